@@ -1,0 +1,29 @@
+package io.sluice.auth;
+
+import io.sluice.http.HttpExchange;
+import io.sluice.http.Problem;
+import java.util.function.Consumer;
+
+/** Finds out who is calling. */
+public interface Authenticator {
+    /**
+     * Reads the request's credentials: bearer token, cookie with an allowed Origin, or ticket. {@code result} runs once on
+     * the exchange's loop, perhaps before this returns. A request without credentials gets {@link Result.Absent}.
+     */
+    void authenticate(HttpExchange exchange, Consumer<Result> result);
+
+    /** The same for a token that came another way, such as a first WebSocket message. {@code result} runs on any thread. */
+    void authenticate(String token, Consumer<Result> result);
+
+    /** True when a caller without credentials is {@link Identity#ANYBODY}: {@code auth.mode: none}. */
+    boolean acceptsAnybody();
+
+    /** What was found. */
+    sealed interface Result {
+        record Known(Identity identity) implements Result {}
+
+        record Absent() implements Result {}
+
+        record Refused(Problem problem) implements Result {}
+    }
+}

@@ -1,0 +1,73 @@
+package io.sluice.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * The hub plane.
+ *
+ * @param dataDir the folder of the disk engine; one server at a time
+ * @param namespaces settings by namespace name; {@code default} serves every other channel
+ * @param maxChannels how many channels may be open at once; beyond it 503
+ * @param maxMessageSize the largest publication body, 1 byte to 16 MiB
+ * @param tailMessages how many of a channel's newest publications stay in memory when its engine stores elsewhere
+ * @param tailBytes the same in bytes per channel
+ * @param heartbeat how often quiet streams are pinged; a WebSocket peer silent for {@code 2.4} heartbeats is closed
+ * @param presenceGrace how long a user may be gone without having left
+ * @param batchWindow the longest time that deliveries may wait to leave together when the rate is high; zero turns it off
+ * @param maxSubscriptions how many channels one session may subscribe to
+ */
+public record HubConfig(
+        Path dataDir,
+        Map<String, NamespaceConfig> namespaces,
+        int maxChannels,
+        DataSize maxMessageSize,
+        int tailMessages,
+        DataSize tailBytes,
+        Duration heartbeat,
+        Duration presenceGrace,
+        Duration batchWindow,
+        int maxSubscriptions) {
+
+    public HubConfig() {
+        this(
+                Path.of("data"),
+                Map.of("default", new NamespaceConfig()),
+                100_000,
+                DataSize.mib(1),
+                1_024,
+                DataSize.mib(1),
+                Duration.ofSeconds(25),
+                Duration.ofSeconds(5),
+                Duration.ofMillis(5),
+                1_000);
+    }
+
+    public HubConfig {
+        namespaces = Map.copyOf(namespaces);
+        require(namespaces.containsKey("default"), "namespaces: must contain 'default'");
+        require(maxChannels >= 1, "max_channels: must be at least 1");
+        require(
+                maxMessageSize.bytes() >= 1 && maxMessageSize.bytes() <= 16 << 20,
+                "max_message_size: must be 1 byte to 16MiB");
+        require(tailMessages >= 1, "tail_messages: must be at least 1");
+        require(tailBytes.bytes() >= 1024, "tail_bytes: must be at least 1KiB");
+        require(heartbeat.toMillis() >= 1000, "heartbeat: must be at least 1s");
+        require(!presenceGrace.isNegative(), "presence_grace: must not be negative");
+        require(!batchWindow.isNegative() && batchWindow.toMillis() <= 5, "batch_window: must be 0ms to 5ms");
+        require(maxSubscriptions >= 1, "max_subscriptions: must be at least 1");
+    }
+
+    /** The settings that apply to a channel of {@code namespace}. */
+    public NamespaceConfig namespace(String namespace) {
+        var own = namespaces.get(namespace);
+        return own != null ? own : java.util.Objects.requireNonNull(namespaces.get("default"));
+    }
+
+    private static void require(boolean holds, String rule) {
+        if (!holds) {
+            throw new IllegalArgumentException(rule);
+        }
+    }
+}

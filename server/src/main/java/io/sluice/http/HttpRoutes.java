@@ -1,0 +1,128 @@
+package io.sluice.http;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The routes of one listener: method and path pattern to handler. A pattern is a path whose {@code {name}} segments
+ * capture, and which may end in {@code /*}. Built once at start, then read-only and thread-safe.
+ *
+ * <p>A literal segment wins over a capture. HEAD falls back to GET; OPTIONS is answered here; a known path with another
+ * method is 405 with {@code Allow} (RFC 9110 section 15.5.6).
+ */
+public final class HttpRoutes {
+    private final Node root = new Node();
+
+    /** Adds a route; a second one for the same method and pattern is a bug. */
+    public HttpRoutes add(String method, String pattern, HttpHandler handler) {
+        var node = root;
+        var names = new ArrayList<String>();
+        for (var segment : segments(pattern)) {
+            if (segment.equals("*")) {
+                node = node.rest();
+            } else if (segment.startsWith("{")) {
+                names.add(segment.substring(1, segment.length() - 1));
+                node = node.capture();
+            } else {
+                node = node.literals.computeIfAbsent(segment, s -> new Node());
+            }
+        }
+        if (node.methods.putIfAbsent(method, new Target(handler, List.copyOf(names))) != null) {
+            throw new IllegalStateException("two routes for " + method + " " + pattern);
+        }
+        return this;
+    }
+
+    /** Finds the handler for a decoded path. */
+    public Match match(String method, String path) {
+        var captured = new ArrayList<String>();
+        var node = find(root, segments(path), 0, captured);
+        if (node == null) {
+            return new Match.NotFound();
+        }
+        var target = node.methods.get(method);
+        if (target == null && method.equals("HEAD")) {
+            target = node.methods.get("GET");
+        }
+        if (target == null) {
+            return new Match.WrongMethod(allow(node));
+        }
+        var parameters = new LinkedHashMap<String, String>();
+        for (int i = 0; i < target.names.size(); i++) {
+            parameters.put(target.names.get(i), captured.get(i));
+        }
+        return new Match.Found(target.handler, parameters);
+    }
+
+    private static @Nullable Node find(Node node, List<String> segments, int at, List<String> captured) {
+        if (at == segments.size()) {
+            return node.methods.isEmpty() ? node.rest : node;
+        }
+        var literal = node.literals.get(segments.get(at));
+        if (literal != null) {
+            var found = find(literal, segments, at + 1, captured);
+            if (found != null) {
+                return found;
+            }
+        }
+        if (node.capture != null && !segments.get(at).isEmpty()) {
+            captured.add(segments.get(at));
+            var found = find(node.capture, segments, at + 1, captured);
+            if (found != null) {
+                return found;
+            }
+            captured.removeLast();
+        }
+        return node.rest;
+    }
+
+    private static String allow(Node node) {
+        var methods = new TreeSet<>(node.methods.keySet());
+        if (methods.contains("GET")) {
+            methods.add("HEAD");
+        }
+        methods.add("OPTIONS");
+        return String.join(", ", methods);
+    }
+
+    private static List<String> segments(String path) {
+        return List.of(path.substring(path.startsWith("/") ? 1 : 0).split("/", -1));
+    }
+
+    /** What a look-up found. */
+    public sealed interface Match {
+        record Found(HttpHandler handler, Map<String, String> parameters) implements Match {}
+
+        /** @param allow the value of the {@code Allow} field */
+        record WrongMethod(String allow) implements Match {}
+
+        record NotFound() implements Match {}
+    }
+
+    private record Target(HttpHandler handler, List<String> names) {}
+
+    private static final class Node {
+        final Map<String, Node> literals = new LinkedHashMap<>();
+        final Map<String, Target> methods = new LinkedHashMap<>();
+        private @Nullable Node capture;
+        private @Nullable Node rest;
+
+        Node capture() {
+            if (capture == null) {
+                capture = new Node();
+            }
+            return capture;
+        }
+
+        Node rest() {
+            if (rest == null) {
+                rest = new Node();
+            }
+            return rest;
+        }
+    }
+}

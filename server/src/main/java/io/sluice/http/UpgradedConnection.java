@@ -1,0 +1,17 @@
+package io.sluice.http;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.net.Outlet;
+import java.util.function.Consumer;
+
+/** A connection that has left HTTP by an upgrade. Bytes come in as they arrive and go out as they are written. */
+public interface UpgradedConnection extends Outlet {
+    /**
+     * Names who takes incoming bytes, in order, including what came with the request head. {@code bytes} is released after
+     * the call returns. Reading does not begin before this is called.
+     */
+    void onBytes(Consumer<ByteBuf> bytes);
+
+    /** Stops or resumes reading from the peer. */
+    void reading(boolean on);
+}

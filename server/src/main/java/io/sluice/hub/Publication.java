@@ -1,0 +1,134 @@
+package io.sluice.hub;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.IllegalReferenceCountException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stored message of a channel: immutable, shared by every reader on every thread, with its encodings.
+ *
+ * <p>Each wire's encoding is made once, by the first reader that asks, and kept here until {@link #release}. A reader holds
+ * a reference of its own while it uses the bytes, so release and reading need no lock between them.
+ */
+public final class Publication {
+    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(ByteBuf[].class);
+
+    private final ChannelName channel;
+    private final Position position;
+    private final long timeMillis;
+    private final String event;
+    private final @Nullable String from;
+    private final Map<String, String> headers;
+    private final Payload payload;
+    private final @Nullable ByteBuf[] encodings = new ByteBuf[Wire.MAX_WIRES];
+    private volatile boolean released;
+
+    public Publication(
+            ChannelName channel,
+            Position position,
+            Instant time,
+            String event,
+            @Nullable String from,
+            Map<String, String> headers,
+            Payload payload) {
+        this.channel = channel;
+        this.position = position;
+        this.timeMillis = time.toEpochMilli();
+        this.event = event;
+        this.from = from;
+        this.headers = headers;
+        this.payload = payload;
+    }
+
+    /** The publication that {@code draft} becomes at {@code position}. */
+    public static Publication of(ChannelName channel, Position position, Instant time, Draft draft) {
+        return new Publication(channel, position, time, draft.event(), draft.from(), draft.headers(), draft.payload());
+    }
+
+    public ChannelName channel() {
+        return channel;
+    }
+
+    public Position position() {
+        return position;
+    }
+
+    public long offset() {
+        return position.offset();
+    }
+
+    /** When it was appended, to the millisecond. */
+    public Instant time() {
+        return Instant.ofEpochMilli(timeMillis);
+    }
+
+    public long timeMillis() {
+        return timeMillis;
+    }
+
+    public String event() {
+        return event;
+    }
+
+    public @Nullable String from() {
+        return from;
+    }
+
+    public Map<String, String> headers() {
+        return headers;
+    }
+
+    public Payload payload() {
+        return payload;
+    }
+
+    /** What it counts for against limits in bytes: payload, names and a fixed overhead. */
+    public int weight() {
+        int weight = 96 + payload.bytes().length + event.length();
+        for (var header : headers.entrySet()) {
+            weight += header.getKey().length() + header.getValue().length() + 32;
+        }
+        return weight;
+    }
+
+    /**
+     * The bytes of this publication in {@code wire}, with a reference that the caller releases. Shared: the caller must not
+     * move the indices of the buffer itself, only of a duplicate. Thread-safe.
+     */
+    public ByteBuf encoded(Wire wire, ByteBufAllocator allocator) {
+        var shared = (ByteBuf) SLOT.getAcquire(encodings, wire.index());
+        if (shared != null) {
+            try {
+                return shared.retain();
+            } catch (IllegalReferenceCountException evictedMeanwhile) {
+                return wire.encode(this, allocator);
+            }
+        }
+        var own = wire.encode(this, allocator);
+        own.retain(); // one reference for the slot, one for the caller
+        if (!SLOT.compareAndSet(encodings, wire.index(), null, own)) {
+            own.release();
+            return own;
+        }
+        if (released) {
+            release();
+        }
+        return own;
+    }
+
+    /** Gives the kept encodings back: the log does so when the publication leaves memory. Idempotent, thread-safe. */
+    public void release() {
+        released = true;
+        for (int i = 0; i < encodings.length; i++) {
+            var kept = (ByteBuf) SLOT.getAndSet(encodings, i, null);
+            if (kept != null) {
+                kept.release();
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** How much a caller may take. Allowed neighbours: http and below. */
+@NullMarked
+package io.sluice.limit;
+
+import org.jspecify.annotations.NullMarked;

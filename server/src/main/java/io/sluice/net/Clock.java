@@ -1,0 +1,29 @@
+package io.sluice.net;
+
+import java.time.Instant;
+
+/**
+ * Where time comes from. Nothing else in Sluice reads the system clock, so a test or a simulation can stop and move it.
+ *
+ * <p>Implementations are thread-safe.
+ */
+public interface Clock {
+    /** The machine's clocks. */
+    Clock SYSTEM = new Clock() {
+        @Override
+        public long nanos() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public Instant now() {
+            return Instant.now();
+        }
+    };
+
+    /** Monotonic nanoseconds from an arbitrary origin: for durations and deadlines. */
+    long nanos();
+
+    /** Wall-clock time: for what people and other machines read. */
+    Instant now();
+}

@@ -1,0 +1,5 @@
+/** Metrics registry, access log. Allowed neighbours: none. */
+@NullMarked
+package io.sluice.observe;
+
+import org.jspecify.annotations.NullMarked;
