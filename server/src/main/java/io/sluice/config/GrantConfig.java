@@ -1,0 +1,30 @@
+package io.sluice.config;
+
+import java.util.List;
+
+/**
+ * What a caller may do with some channels.
+ *
+ * @param channels a channel name, or a prefix followed by {@code *}
+ * @param can any of {@code subscribe}, {@code publish}, {@code signal}, {@code presence}, {@code history}
+ */
+public record GrantConfig(String channels, List<String> can) {
+    static final List<String> VERBS = List.of("subscribe", "publish", "signal", "presence", "history");
+
+    public GrantConfig {
+        can = List.copyOf(can);
+        int star = channels.indexOf('*');
+        if (channels.isEmpty() || (star >= 0 && star != channels.length() - 1)) {
+            throw new IllegalArgumentException(
+                    "channels: must be a channel name, or a prefix followed by *, not '" + channels + "'");
+        }
+        if (can.isEmpty()) {
+            throw new IllegalArgumentException("can: must not be empty");
+        }
+        for (var verb : can) {
+            if (!VERBS.contains(verb)) {
+                throw new IllegalArgumentException("can: must be of " + VERBS + ", not '" + verb + "'");
+            }
+        }
+    }
+}
