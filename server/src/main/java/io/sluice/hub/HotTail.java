@@ -74,6 +74,9 @@ public final class HotTail {
         while (oldest < offset && oldest <= newest) {
             dropOldest();
         }
+        if (oldest > newest && ring.length() > INITIAL) {
+            ring = new AtomicReferenceArray<>(INITIAL); // a channel that fell silent keeps no large empty ring
+        }
     }
 
     /** Drops everything; offsets go on. */
