@@ -37,7 +37,11 @@ public record DataSize(long bytes) {
             case "GIB" -> 1L << 30;
             default -> 1L;
         };
-        return new DataSize(Math.multiplyExact(Long.parseLong(form.group(1)), factor));
+        long count = Long.parseLong(form.group(1));
+        if (count > Long.MAX_VALUE / factor) {
+            throw new IllegalArgumentException("is too large");
+        }
+        return new DataSize(count * factor);
     }
 
     @Override
