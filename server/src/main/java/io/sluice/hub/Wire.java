@@ -19,4 +19,7 @@ public interface Wire {
 
     /** Encodes afresh into a direct buffer that the caller owns. Called once per publication; from any thread. */
     ByteBuf encode(Publication publication, ByteBufAllocator allocator);
+
+    /** Encodes a notice into a direct buffer that the caller owns. Called once per notice and loop. */
+    ByteBuf encode(Notice notice, ByteBufAllocator allocator);
 }

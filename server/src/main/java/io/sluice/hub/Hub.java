@@ -1,0 +1,416 @@
+package io.sluice.hub;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.sluice.auth.Identity;
+import io.sluice.auth.Verb;
+import io.sluice.config.HubConfig;
+import io.sluice.http.ClientError;
+import io.sluice.http.Problem;
+import io.sluice.net.Clock;
+import io.sluice.net.Loop;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The front of the hub: every transport and route asks here, and nothing here knows any of them. Each method checks the
+ * caller's grants, finds the channel and hands the work to the log or to the caller's loop.
+ *
+ * <p>Thread-safe. Results come once, on the thread that the method names, perhaps before it returns.
+ */
+public final class Hub {
+    private static final int READ_BYTES = 4 << 20;
+
+    private final HubConfig config;
+    private final Clock clock;
+    private final HubMetrics metrics;
+    private final Channels channels;
+    private final Sessions sessions;
+    private final Map<String, LogEngine> engines;
+
+    public Hub(
+            HubConfig config,
+            List<Loop> loops,
+            Map<String, LogEngine> engines,
+            Clock clock,
+            RandomGenerator random,
+            HubMetrics metrics,
+            ByteBufAllocator allocator) {
+        this.config = config;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.engines = Map.copyOf(engines);
+        this.channels = new Channels(config, engines, loops.size(), clock, allocator);
+        this.sessions = new Sessions(random);
+    }
+
+    public HubConfig config() {
+        return config;
+    }
+
+    public Clock clock() {
+        return clock;
+    }
+
+    public HubMetrics metrics() {
+        return metrics;
+    }
+
+    public Sessions sessions() {
+        return sessions;
+    }
+
+    /** The channels that are open now. */
+    public Collection<HubChannel> openChannels() {
+        return channels.open();
+    }
+
+    /** What keeps an engine from taking publications, or null when all can: for readiness. */
+    public @Nullable String ailment() {
+        for (var engine : engines.values()) {
+            var ailment = engine.ailment();
+            if (ailment != null) {
+                return engine.name() + ": " + ailment;
+            }
+        }
+        return null;
+    }
+
+    /** Appends to a channel. {@code answer} runs on any thread. */
+    public void publish(Identity identity, ChannelName name, Draft draft, Consumer<Appended> answer) {
+        var refusal = Gate.check(identity, Verb.PUBLISH, name, clock.now());
+        if (refusal == null) {
+            refusal = Drafts.check(draft, config.maxMessageSize().bytes());
+        }
+        if (refusal != null) {
+            metrics.refused();
+            answer.accept(new Appended.Refused(refusal));
+            return;
+        }
+        channels.acquire(name, outcome -> {
+            switch (outcome) {
+                case Outcome.Done<HubChannel>(var channel) ->
+                    channel.log().append(draft, appended -> {
+                        channel.release();
+                        count(appended);
+                        answer.accept(appended);
+                    });
+                case Outcome.Refused<HubChannel>(var problem) -> {
+                    metrics.refused();
+                    answer.accept(new Appended.Refused(problem));
+                }
+            }
+        });
+    }
+
+    /** Reads a channel's log at a cursor. {@code result} runs on {@code loop}. */
+    public void read(
+            Identity identity, ChannelName name, ReadRequest request, Loop loop, Consumer<Outcome<Page>> result) {
+        withChannel(identity, Verb.HISTORY, name, loop, outcome -> {
+            switch (outcome) {
+                case Outcome.Done<HubChannel>(var channel) ->
+                    read(
+                            channel,
+                            request,
+                            page -> onLoop(loop, () -> {
+                                channel.release();
+                                result.accept(page);
+                            }));
+                case Outcome.Refused<HubChannel>(var problem) -> result.accept(new Outcome.Refused<>(problem));
+            }
+        });
+    }
+
+    /**
+     * Waits once for something newer than {@code after}. {@code waiting} runs on {@code loop} with the wait to cancel, then
+     * {@code newer} runs there at most once, at once if there is something already.
+     */
+    public void await(
+            Identity identity,
+            ChannelName name,
+            Position after,
+            Loop loop,
+            Runnable newer,
+            Consumer<Outcome<Waiting>> waiting) {
+        withChannel(identity, Verb.HISTORY, name, loop, outcome -> {
+            switch (outcome) {
+                case Outcome.Done<HubChannel>(var channel) -> {
+                    var readers = channel.fanOut().on(loop);
+                    long offset = after.epoch() == channel.log().epoch() ? after.offset() : -1;
+                    var reader = new Waiting(channel, readers, offset, newer);
+                    readers.add(reader);
+                    waiting.accept(new Outcome.Done<>(reader));
+                    reader.woken(readers); // what came before it was added did not wake it
+                }
+                case Outcome.Refused<HubChannel>(var problem) -> waiting.accept(new Outcome.Refused<>(problem));
+            }
+        });
+    }
+
+    /** Makes a session for a connected client. Called on {@code loop}. */
+    public Session connect(Loop loop, Inbox inbox, Identity identity, boolean wantsNotices) {
+        var session = new Session(sessions.nextId(), loop, inbox, identity, clock.now(), wantsNotices, this);
+        sessions.add(session);
+        metrics.sessionOpened();
+        return session;
+    }
+
+    /** A subscription that has begun. */
+    public record Subscribed(Subscription subscription, Position position, boolean recovered) {}
+
+    /**
+     * Subscribes a session. {@code result} runs on the session's loop before the first publication is handed to its inbox.
+     * Call {@link Session#resume} afterwards if result is not the last thing to be sent before publications may follow.
+     */
+    public void subscribe(Session session, ChannelName name, Start start, Consumer<Outcome<Subscribed>> result) {
+        withChannel(session.identity(), Verb.SUBSCRIBE, name, session.loop(), outcome -> {
+            switch (outcome) {
+                case Outcome.Done<HubChannel>(var channel) -> {
+                    var subscribed = subscribe(session, channel, start);
+                    if (subscribed instanceof Outcome.Refused) {
+                        channel.release();
+                    }
+                    result.accept(subscribed);
+                    if (subscribed instanceof Outcome.Done<Subscribed>(var done)) {
+                        done.subscription().resume();
+                    }
+                }
+                case Outcome.Refused<HubChannel>(var problem) -> result.accept(new Outcome.Refused<>(problem));
+            }
+        });
+    }
+
+    /** Sends an ephemeral message to those present. Null when it was taken, else why not. */
+    public @Nullable Problem signal(Identity identity, ChannelName name, String event, byte[] data) {
+        var refusal = Gate.check(identity, Verb.SIGNAL, name, clock.now());
+        if (refusal == null) {
+            refusal = Drafts.checkEvent(event);
+        }
+        if (refusal == null && data.length > config.maxMessageSize().bytes()) {
+            refusal = Drafts.tooLarge(data.length, config.maxMessageSize().bytes());
+        }
+        if (refusal != null) {
+            return refusal;
+        }
+        metrics.signal();
+        var channel = channels.peek(name);
+        if (channel != null) {
+            channel.fanOut().notice(new Notice.Signal(name, event, identity.user(), data));
+        }
+        return null;
+    }
+
+    /** Who is in a channel. {@code result} runs on {@code loop}. */
+    public void presence(Identity identity, ChannelName name, Loop loop, Consumer<Outcome<List<Member>>> result) {
+        withChannel(identity, Verb.PRESENCE, name, loop, outcome -> {
+            switch (outcome) {
+                case Outcome.Done<HubChannel>(var channel) -> {
+                    var members = new ArrayList<Member>();
+                    for (var member : channel.presence().members()) {
+                        members.add(new Member(member.user(), member.sessions(), member.since()));
+                    }
+                    channel.release();
+                    result.accept(new Outcome.Done<>(members));
+                }
+                case Outcome.Refused<HubChannel>(var problem) -> result.accept(new Outcome.Refused<>(problem));
+            }
+        });
+    }
+
+    /** One user who is in a channel, with how many sessions. */
+    public record Member(String user, int sessions, java.time.Instant since) {}
+
+    /** The state of a channel in numbers. */
+    public record Summary(ChannelName channel, int subscribers, Position newest, Position oldest, long messages) {}
+
+    /** The state of a channel. {@code result} runs on {@code loop}. */
+    public void summary(Identity identity, ChannelName name, Loop loop, Consumer<Outcome<Summary>> result) {
+        withChannel(identity, Verb.HISTORY, name, loop, outcome -> {
+            switch (outcome) {
+                case Outcome.Done<HubChannel>(var channel) -> {
+                    var summary = summary(channel);
+                    channel.release();
+                    result.accept(new Outcome.Done<>(summary));
+                }
+                case Outcome.Refused<HubChannel>(var problem) -> result.accept(new Outcome.Refused<>(problem));
+            }
+        });
+    }
+
+    /** The state of an open channel. */
+    public static Summary summary(HubChannel channel) {
+        var log = channel.log();
+        long newest = log.newest();
+        long oldest = Math.min(log.oldest(), newest + 1);
+        return new Summary(
+                channel.name(),
+                channel.readers(),
+                new Position(log.epoch(), newest),
+                new Position(log.epoch(), oldest),
+                newest - oldest + 1);
+    }
+
+    /** Opens a channel for reading markers; see {@link ReadMarkers}. */
+    void withChannel(Identity identity, Verb verb, ChannelName name, Loop loop, Consumer<Outcome<HubChannel>> result) {
+        var refusal = Gate.check(identity, verb, name, clock.now());
+        if (refusal != null) {
+            result.accept(new Outcome.Refused<>(refusal));
+            return;
+        }
+        channels.acquire(name, outcome -> onLoop(loop, () -> result.accept(outcome)));
+    }
+
+    LogEngine engine(HubChannel channel) {
+        var engine = engines.get(channel.settings().engine());
+        if (engine == null) {
+            throw new IllegalStateException("engine " + channel.settings().engine() + " was not started");
+        }
+        return engine;
+    }
+
+    /** Evicts idle channels, lets go of those who left. Called about once a second by one thread. */
+    public void sweep() {
+        long now = clock.nanos();
+        for (var channel : channels.open()) {
+            for (var user : channel.presence().leavers(now)) {
+                channel.fanOut().notice(new Notice.Presence(channel.name(), false, user));
+            }
+        }
+        channels.sweep(now);
+        for (var engine : engines.values()) {
+            engine.sweep();
+        }
+    }
+
+    void enter(HubChannel channel, Identity identity) {
+        var user = identity.user();
+        if (user != null && channel.settings().presence() && channel.presence().enter(user, clock.now())) {
+            channel.fanOut().notice(new Notice.Presence(channel.name(), true, user));
+        }
+    }
+
+    void exit(HubChannel channel, Identity identity) {
+        var user = identity.user();
+        if (user != null && channel.settings().presence()) {
+            channel.presence().exit(user, clock.nanos());
+        }
+    }
+
+    private Outcome<Subscribed> subscribe(Session session, HubChannel channel, Start start) {
+        if (session.isClosed()) {
+            return refused(ClientError.CONFLICT, "the session has ended");
+        }
+        if (session.subscription(channel.name()) != null) {
+            return refused(ClientError.CONFLICT, "already subscribed to " + channel.name());
+        }
+        if (session.subscriptionCount() >= config.maxSubscriptions()) {
+            return new Outcome.Refused<>(Problem.of(
+                            ClientError.RATE_LIMITED,
+                            "a session reads at most " + config.maxSubscriptions() + " channels")
+                    .with("limit", config.maxSubscriptions()));
+        }
+        return switch (start.resolve(channel.log())) {
+            case Start.Resolved.Bad(var problem) -> new Outcome.Refused<>(problem);
+            case Start.Resolved.At(var begun) -> {
+                var readers = channel.fanOut().on(session.loop());
+                var subscription = new Subscription(session, channel, readers, begun);
+                readers.add(subscription);
+                session.add(subscription);
+                yield new Outcome.Done<>(
+                        new Subscribed(subscription, begun.position(channel.log()), begun.gap() == null));
+            }
+        };
+    }
+
+    private static void read(HubChannel channel, ReadRequest request, Consumer<Outcome<Page>> result) {
+        var log = channel.log();
+        long newest = log.newest();
+        long oldest = log.oldest();
+        long first = Math.max(oldest, newest - request.limit() + 1);
+        long last = newest;
+        Gap gap = null;
+        if (request.before() != null) {
+            switch (new Start.After(request.before()).resolve(log)) {
+                case Start.Resolved.Bad(var problem) -> {
+                    result.accept(new Outcome.Refused<>(problem));
+                    return;
+                }
+                case Start.Resolved.At(var begun) -> last = begun.next() - 2;
+            }
+            first = Math.max(oldest, last - request.limit() + 1);
+        } else if (request.start() != null) {
+            switch (request.start().resolve(log)) {
+                case Start.Resolved.Bad(var problem) -> {
+                    result.accept(new Outcome.Refused<>(problem));
+                    return;
+                }
+                case Start.Resolved.At(var begun) -> {
+                    first = begun.next();
+                    gap = begun.gap();
+                }
+            }
+            last = Math.min(newest, first + request.limit() - 1);
+        }
+        read(channel, first, last, newest, gap, result);
+    }
+
+    private static void read(
+            HubChannel channel,
+            long first,
+            long last,
+            long newest,
+            @Nullable Gap told,
+            Consumer<Outcome<Page>> result) {
+        var log = channel.log();
+        long epoch = log.epoch();
+        if (first > last) {
+            result.accept(new Outcome.Done<>(new Page(
+                    channel.name(),
+                    List.of(),
+                    new Position(epoch, Math.max(0, first - 1)),
+                    new Position(epoch, newest),
+                    told)));
+            return;
+        }
+        log.read(first - 1, (int) (last - first + 1), READ_BYTES, batch -> {
+            switch (batch) {
+                case ChannelLog.Batch.Failed(var problem) -> result.accept(new Outcome.Refused<>(problem));
+                case ChannelLog.Batch.Found(var found) -> {
+                    var gap = told;
+                    long end = found.isEmpty() ? first - 1 : found.getLast().offset();
+                    if (!found.isEmpty() && found.getFirst().offset() > first) {
+                        long missing = found.getFirst().offset() - 1;
+                        var from = told != null ? told.from() : new Position(epoch, first);
+                        gap = new Gap(channel.name(), from, new Position(epoch, missing));
+                    }
+                    result.accept(new Outcome.Done<>(new Page(
+                            channel.name(), found, new Position(epoch, end), new Position(epoch, newest), gap)));
+                }
+            }
+        });
+    }
+
+    private void count(Appended appended) {
+        switch (appended) {
+            case Appended.Stored stored -> metrics.published();
+            case Appended.Replayed replayed -> metrics.replayed();
+            case Appended.Refused refused -> metrics.refused();
+        }
+    }
+
+    private static <T> Outcome<T> refused(ClientError error, String detail) {
+        return new Outcome.Refused<>(Problem.of(error, detail));
+    }
+
+    private static void onLoop(Loop loop, Runnable task) {
+        if (loop.isCurrent()) {
+            task.run();
+        } else {
+            loop.execute(task);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.sluice.hub;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What the hub counts. Counters are bumped on hot paths and read by whoever exports them; all methods are thread-safe and
+ * allocate nothing.
+ */
+public final class HubMetrics {
+    private final LongAdder publications = new LongAdder();
+    private final LongAdder replays = new LongAdder();
+    private final LongAdder refusals = new LongAdder();
+    private final LongAdder deliveries = new LongAdder();
+    private final LongAdder gaps = new LongAdder();
+    private final LongAdder signals = new LongAdder();
+    private final LongAdder opened = new LongAdder();
+    private final LongAdder closed = new LongAdder();
+
+    void published() {
+        publications.increment();
+    }
+
+    void replayed() {
+        replays.increment();
+    }
+
+    void refused() {
+        refusals.increment();
+    }
+
+    void delivered(long count) {
+        deliveries.add(count);
+    }
+
+    void gap() {
+        gaps.increment();
+    }
+
+    void signal() {
+        signals.increment();
+    }
+
+    void sessionOpened() {
+        opened.increment();
+    }
+
+    void sessionClosed() {
+        closed.increment();
+    }
+
+    /** Publications stored. */
+    public long publications() {
+        return publications.sum();
+    }
+
+    /** Publishes that were answered from their idempotency key. */
+    public long replays() {
+        return replays.sum();
+    }
+
+    /** Publishes refused. */
+    public long refusals() {
+        return refusals.sum();
+    }
+
+    /** Publications handed to streaming readers. */
+    public long deliveries() {
+        return deliveries.sum();
+    }
+
+    /** Gaps told. */
+    public long gaps() {
+        return gaps.sum();
+    }
+
+    /** Signals taken. */
+    public long signals() {
+        return signals.sum();
+    }
+
+    /** Sessions opened since the start. */
+    public long sessionsOpened() {
+        return opened.sum();
+    }
+
+    /** Sessions closed since the start. */
+    public long sessionsClosed() {
+        return closed.sum();
+    }
+}

@@ -1,0 +1,41 @@
+package io.sluice.hub;
+
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+
+/**
+ * The receiving end of a session: how what it reads leaves in its transport's idiom. Confined to the session's loop. It
+ * keeps nothing that it was not able to send: while it is not {@link #writable()} the session keeps its cursors.
+ */
+public interface Inbox {
+    /** The transport's name in its list. */
+    String transport();
+
+    /** The encoding that this reader gets. */
+    Wire wire();
+
+    /** True when each publication needs bytes of this reader's own around it, so that several never come as one. */
+    default boolean onePublicationAtATime() {
+        return false;
+    }
+
+    boolean writable();
+
+    /**
+     * Sends publications {@code first} to {@code last} of the subscription's channel, already encoded in {@link #wire} and
+     * shared with other readers. The caller keeps its reference.
+     */
+    void deliver(Subscription subscription, ByteBuf encoded, long first, long last);
+
+    /** Tells what will never come. */
+    void gap(Subscription subscription, Gap gap);
+
+    /** Sends an ephemeral notice, encoded in {@link #wire}; may drop it when the peer does not read. */
+    void notice(ByteBuf encoded);
+
+    /** Asks the peer to come back elsewhere after {@code wait}, then ends the session. */
+    void drain(Duration wait);
+
+    /** Ends the session from our side, telling why. Idempotent. */
+    void disconnect(Disconnect why);
+}

@@ -1,0 +1,253 @@
+package io.sluice.hub;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.sluice.net.Loop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The readers of one channel on one loop. {@link #wake} may be called from any thread; everything else is confined to the
+ * loop.
+ *
+ * <p>One task serves all readers: it is queued at most once at a time, and each reader takes from its cursor whatever is
+ * pending when the task runs. Where that task costs more than a fiftieth of the batch window, tasks start at least a window
+ * apart, so that a fast channel leaves in fewer and larger writes; a slow one is never delayed.
+ */
+final class LoopReaders implements Runnable {
+    /** The most bytes that one delivery carries, unless a single publication is larger. */
+    static final int BATCH_BYTES = 64 * 1024;
+
+    private static final int WINDOW_SHARE = 50;
+
+    private final ChannelLog log;
+    private final Loop loop;
+    private final long windowNanos;
+    private final ByteBufAllocator allocator;
+    private final ArrayList<Reader> readers = new ArrayList<>();
+    private final AtomicBoolean queued = new AtomicBoolean();
+    private final @Nullable ByteBuf[] sharedBytes = new ByteBuf[Wire.MAX_WIRES];
+    private final long[] sharedFirst = new long[Wire.MAX_WIRES];
+    private final long[] sharedLast = new long[Wire.MAX_WIRES];
+    private long collectedLast;
+    private volatile int count;
+    private volatile long startedNanos;
+    private volatile long costNanos;
+
+    LoopReaders(ChannelLog log, Loop loop, long windowNanos, ByteBufAllocator allocator) {
+        this.log = log;
+        this.loop = loop;
+        this.windowNanos = windowNanos;
+        this.allocator = allocator;
+        this.startedNanos = loop.clock().nanos() - windowNanos;
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    /** How many readers there are; any thread may ask. */
+    int count() {
+        return count;
+    }
+
+    /**
+     * Adds a reader. From here on it is woken; it must look at the log once after this, because what came before did not
+     * wake it. (The appender writes {@code newest} and then reads {@code count}; we write {@code count} and then the reader
+     * reads {@code newest}: one of the two sees the other, so nothing falls between.)
+     */
+    void add(Reader reader) {
+        reader.place = readers.size();
+        readers.add(reader);
+        count = readers.size();
+    }
+
+    void remove(Reader reader) {
+        int place = reader.place;
+        if (place < 0) {
+            return;
+        }
+        var last = readers.removeLast();
+        if (last != reader) {
+            readers.set(place, last);
+            last.place = place;
+        }
+        reader.place = -1;
+        count = readers.size();
+    }
+
+    /** Queues the task that wakes all readers, unless it is queued already. */
+    void wake() {
+        if (count == 0 || queued.get() || !queued.compareAndSet(false, true)) {
+            return;
+        }
+        long wait = costNanos * WINDOW_SHARE < windowNanos
+                ? 0
+                : windowNanos - (loop.clock().nanos() - startedNanos);
+        if (wait <= 0) {
+            loop.execute(this);
+        } else {
+            loop.schedule(this, wait);
+        }
+    }
+
+    /** Wakes every reader. Runs on the loop. */
+    @Override
+    public void run() {
+        queued.set(false);
+        long start = loop.clock().nanos();
+        startedNanos = start;
+        // Backwards, so that a reader which leaves while it is woken does not hide another.
+        for (int i = readers.size() - 1; i >= 0; i--) {
+            if (i < readers.size()) {
+                readers.get(i).woken(this);
+            }
+        }
+        endTurn();
+        costNanos = (3 * costNanos + (loop.clock().nanos() - start)) / 4;
+    }
+
+    /** Hands a notice to every reader, encoded once per wire. */
+    void notice(Notice notice) {
+        var encoded = new EncodedNotice(notice);
+        for (int i = readers.size() - 1; i >= 0; i--) {
+            if (i < readers.size()) {
+                readers.get(i).noticed(encoded);
+            }
+        }
+        encoded.release();
+    }
+
+    /**
+     * Encodes publications from {@code first} on, as many as fit a batch and are in memory, at most up to {@code newest}.
+     * Readers at the same cursor get the same bytes. Returns the offset of the last one, or 0 when {@code first} is not in
+     * memory. The bytes are lent by {@link #bytes} until {@link #endTurn} or the next call.
+     */
+    long encode(Wire wire, long first, long newest, boolean single) {
+        int slot = wire.index();
+        if (sharedBytes[slot] != null && sharedFirst[slot] == first && !(single && sharedLast[slot] != first)) {
+            if (sharedLast[slot] == newest || single || sharedIsFull(slot)) {
+                return sharedLast[slot];
+            }
+        }
+        forget(slot);
+        var publication = log.peek(first);
+        return publication == null ? 0 : share(slot, collect(wire, publication, newest, single), first);
+    }
+
+    /** The same for publications that came from a cold read: consecutive, at least one; those that fit. */
+    long encode(Wire wire, List<Publication> publications, boolean single) {
+        int slot = wire.index();
+        forget(slot);
+        var bytes = publications.getFirst().encoded(wire, allocator);
+        int taken = 1;
+        if (!single && publications.size() > 1) {
+            var batch = allocator.directBuffer(Math.max(4096, 2 * bytes.readableBytes()));
+            append(batch, bytes);
+            while (taken < publications.size() && batch.readableBytes() < BATCH_BYTES) {
+                append(batch, publications.get(taken++).encoded(wire, allocator));
+            }
+            bytes = batch;
+        }
+        long first = publications.getFirst().offset();
+        collectedLast = first + taken - 1;
+        return share(slot, bytes, first);
+    }
+
+    private ByteBuf collect(Wire wire, Publication publication, long newest, boolean single) {
+        long last = publication.offset();
+        var bytes = publication.encoded(wire, allocator);
+        if (!single && newest > last && bytes.readableBytes() < BATCH_BYTES) {
+            long expected = bytes.readableBytes() * (newest - last + 1) + 64;
+            var batch = allocator.directBuffer((int) Math.min(BATCH_BYTES + 4096, expected));
+            append(batch, bytes);
+            while (last < newest && batch.readableBytes() < BATCH_BYTES) {
+                var following = log.peek(last + 1);
+                if (following == null) {
+                    break;
+                }
+                append(batch, following.encoded(wire, allocator));
+                last++;
+            }
+            bytes = batch;
+        }
+        collectedLast = last;
+        return bytes;
+    }
+
+    private long share(int slot, ByteBuf bytes, long first) {
+        sharedBytes[slot] = bytes;
+        sharedFirst[slot] = first;
+        sharedLast[slot] = collectedLast;
+        return collectedLast;
+    }
+
+    /** What {@link #encode} made for {@code wire}; lent, not given. */
+    ByteBuf bytes(Wire wire) {
+        var bytes = sharedBytes[wire.index()];
+        if (bytes == null) {
+            throw new IllegalStateException("nothing was encoded");
+        }
+        return bytes;
+    }
+
+    /** Gives the shared encodings back. Whoever calls {@link #encode} outside {@link #run} calls this afterwards. */
+    void endTurn() {
+        for (int i = 0; i < sharedBytes.length; i++) {
+            forget(i);
+        }
+    }
+
+    ByteBufAllocator allocator() {
+        return allocator;
+    }
+
+    private boolean sharedIsFull(int slot) {
+        var bytes = sharedBytes[slot];
+        return bytes != null && bytes.readableBytes() >= BATCH_BYTES;
+    }
+
+    private void forget(int slot) {
+        var bytes = sharedBytes[slot];
+        if (bytes != null) {
+            sharedBytes[slot] = null;
+            bytes.release();
+        }
+    }
+
+    /** Copies {@code encoded} and releases it. */
+    private static void append(ByteBuf batch, ByteBuf encoded) {
+        batch.writeBytes(encoded, encoded.readerIndex(), encoded.readableBytes());
+        encoded.release();
+    }
+
+    /** A notice and its bytes, made when the first reader of a wire asks. */
+    final class EncodedNotice {
+        private final Notice notice;
+        private final @Nullable ByteBuf[] encoded = new ByteBuf[Wire.MAX_WIRES];
+
+        private EncodedNotice(Notice notice) {
+            this.notice = notice;
+        }
+
+        /** Lent, not given. */
+        ByteBuf in(Wire wire) {
+            var bytes = encoded[wire.index()];
+            if (bytes == null) {
+                bytes = wire.encode(notice, allocator);
+                encoded[wire.index()] = bytes;
+            }
+            return bytes;
+        }
+
+        private void release() {
+            for (var bytes : encoded) {
+                if (bytes != null) {
+                    bytes.release();
+                }
+            }
+        }
+    }
+}

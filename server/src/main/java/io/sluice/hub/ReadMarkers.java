@@ -1,0 +1,115 @@
+package io.sluice.hub;
+
+import io.sluice.auth.Identity;
+import io.sluice.auth.Verb;
+import io.sluice.http.ClientError;
+import io.sluice.http.Problem;
+import io.sluice.net.Loop;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** How far each user has read each channel. A marker only moves forward; moving it tells those present. Thread-safe. */
+public final class ReadMarkers {
+    private final Hub hub;
+
+    public ReadMarkers(Hub hub) {
+        this.hub = hub;
+    }
+
+    /**
+     * Where a user stands.
+     *
+     * @param position the marker, or null when there is none
+     * @param unread how many held publications are after it
+     */
+    public record Marker(@Nullable Position position, long unread) {}
+
+    /** Reads the caller's marker. {@code result} runs on {@code loop}. */
+    public void get(Identity identity, ChannelName name, Loop loop, Consumer<Outcome<Marker>> result) {
+        held(
+                identity,
+                name,
+                loop,
+                result,
+                (channel, user) -> hub.engine(channel)
+                        .marker(
+                                user,
+                                name,
+                                position -> loop.execute(() -> {
+                                    channel.release();
+                                    result.accept(new Outcome.Done<>(marker(channel.log(), position)));
+                                })));
+    }
+
+    /** Moves the caller's marker to {@code position} unless it is further already. {@code result} runs on {@code loop}. */
+    public void move(
+            Identity identity, ChannelName name, Position position, Loop loop, Consumer<Outcome<Marker>> result) {
+        held(identity, name, loop, result, (channel, user) -> {
+            if (new Start.After(position).resolve(channel.log()) instanceof Start.Resolved.Bad(var problem)) {
+                channel.release();
+                result.accept(new Outcome.Refused<>(problem));
+                return;
+            }
+            var engine = hub.engine(channel);
+            engine.marker(user, name, current -> {
+                if (current != null && !isAhead(position, current, channel.log())) {
+                    finish(channel, current, loop, result);
+                    return;
+                }
+                engine.mark(user, name, position, stored -> {
+                    if (stored) {
+                        tell(channel, user, position);
+                        finish(channel, position, loop, result);
+                    } else {
+                        channel.release();
+                        loop.execute(() -> result.accept(new Outcome.Refused<>(
+                                Problem.of(ClientError.STORAGE_UNAVAILABLE, "the read marker could not be stored"))));
+                    }
+                });
+            });
+        });
+    }
+
+    private interface Held {
+        void with(HubChannel channel, String user);
+    }
+
+    private void held(Identity identity, ChannelName name, Loop loop, Consumer<Outcome<Marker>> result, Held action) {
+        var user = identity.user();
+        if (user == null) {
+            result.accept(new Outcome.Refused<>(
+                    Problem.of(ClientError.UNAUTHENTICATED, "a read marker belongs to a user: authenticate first")));
+            return;
+        }
+        hub.withChannel(identity, Verb.HISTORY, name, loop, outcome -> {
+            switch (outcome) {
+                case Outcome.Done<HubChannel>(var channel) -> action.with(channel, user);
+                case Outcome.Refused<HubChannel>(var problem) -> result.accept(new Outcome.Refused<>(problem));
+            }
+        });
+    }
+
+    private static void finish(HubChannel channel, Position position, Loop loop, Consumer<Outcome<Marker>> result) {
+        channel.release();
+        loop.execute(() -> result.accept(new Outcome.Done<>(marker(channel.log(), position))));
+    }
+
+    private static Marker marker(ChannelLog log, @Nullable Position position) {
+        long held = log.newest() - log.oldest() + 1;
+        boolean counts = position != null && position.epoch() == log.epoch();
+        return new Marker(
+                position, counts && position != null ? Math.min(held, log.newest() - position.offset()) : held);
+    }
+
+    private static boolean isAhead(Position candidate, Position current, ChannelLog log) {
+        return candidate.epoch() == current.epoch()
+                ? candidate.offset() > current.offset()
+                : candidate.epoch() == log.epoch();
+    }
+
+    private static void tell(HubChannel channel, String user, Position position) {
+        var data = "{\"position\":\"" + position + "\"}";
+        channel.fanOut().notice(new Notice.Signal(channel.name(), "read", user, data.getBytes(StandardCharsets.UTF_8)));
+    }
+}

@@ -1,0 +1,13 @@
+package io.sluice.hub;
+
+/** Somebody on one loop who wants to know when a channel has something newer. Confined to that loop. */
+abstract class Reader {
+    /** This reader's place among its loop's readers of the channel; -1 while it is not registered. */
+    int place = -1;
+
+    /** The channel may have something newer. {@code readers} lends the encodings that all readers share in this turn. */
+    abstract void woken(LoopReaders readers);
+
+    /** A notice for those present; {@code encoded} lends the bytes for the reader's wire. */
+    abstract void noticed(LoopReaders.EncodedNotice encoded);
+}

@@ -1,0 +1,165 @@
+package io.sluice.hub;
+
+import io.sluice.auth.Identity;
+import io.sluice.net.Loop;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connected client, whatever its protocol: who it is, its inbox and its subscriptions. Confined to its loop, except
+ * where a method says otherwise.
+ */
+public final class Session {
+    private final String id;
+    private final Loop loop;
+    private final Inbox inbox;
+    private final Instant opened;
+    private final Hub hub;
+    private final boolean wantsNotices;
+    private final Map<ChannelName, Subscription> subscriptions = new LinkedHashMap<>(4);
+    private volatile Identity identity;
+    private volatile int subscriptionCount;
+    private boolean present = true;
+    private boolean closed;
+
+    Session(String id, Loop loop, Inbox inbox, Identity identity, Instant opened, boolean wantsNotices, Hub hub) {
+        this.id = id;
+        this.loop = loop;
+        this.inbox = inbox;
+        this.identity = identity;
+        this.opened = opened;
+        this.wantsNotices = wantsNotices;
+        this.hub = hub;
+    }
+
+    /** Unique among all servers; any thread. */
+    public String id() {
+        return id;
+    }
+
+    /** Any thread. */
+    public Loop loop() {
+        return loop;
+    }
+
+    public Inbox inbox() {
+        return inbox;
+    }
+
+    /** When it connected; any thread. */
+    public Instant opened() {
+        return opened;
+    }
+
+    /** Any thread. */
+    public Identity identity() {
+        return identity;
+    }
+
+    /** How many channels it reads; any thread. */
+    public int subscriptionCount() {
+        return subscriptionCount;
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** The subscription to {@code channel}, or null. */
+    public @Nullable Subscription subscription(ChannelName channel) {
+        return subscriptions.get(channel);
+    }
+
+    public Collection<Subscription> subscriptions() {
+        return subscriptions.values();
+    }
+
+    /** Puts a renewed or first proof of who this is in force; what is subscribed stays. */
+    public void identify(Identity renewed) {
+        boolean another = !java.util.Objects.equals(renewed.user(), identity.user());
+        if (another && present) {
+            subscriptions.values().forEach(subscription -> hub.exit(subscription.channel(), identity));
+        }
+        identity = renewed;
+        if (another && present) {
+            subscriptions.values().forEach(subscription -> hub.enter(subscription.channel(), identity));
+        }
+    }
+
+    /** Lets every subscription go on from its cursor: the transport calls it when its outlet turned writable. */
+    public void resume() {
+        if (subscriptions.size() == 1) {
+            subscriptions.values().iterator().next().resume();
+            return;
+        }
+        // A copy: what a subscription sends may end the session or another subscription.
+        for (var subscription : new ArrayList<>(subscriptions.values())) {
+            if (!inbox.writable()) {
+                return;
+            }
+            subscription.resume();
+        }
+    }
+
+    /** Says whether the client is believed to be there: a silent one no longer counts for presence. */
+    public void present(boolean there) {
+        if (present == there || closed) {
+            return;
+        }
+        present = there;
+        for (var subscription : subscriptions.values()) {
+            if (there) {
+                hub.enter(subscription.channel(), identity);
+            } else {
+                hub.exit(subscription.channel(), identity);
+            }
+        }
+    }
+
+    /** Ends the interest in {@code channel}; false when there was none. */
+    public boolean unsubscribe(ChannelName channel) {
+        var subscription = subscriptions.remove(channel);
+        if (subscription == null) {
+            return false;
+        }
+        subscriptionCount = subscriptions.size();
+        if (present) {
+            hub.exit(subscription.channel(), identity);
+        }
+        subscription.close();
+        return true;
+    }
+
+    /** Frees everything; the transport calls it once its peer is gone. Idempotent. */
+    public void close() {
+        if (closed) {
+            return;
+        }
+        for (var channel : new ArrayList<>(subscriptions.keySet())) {
+            unsubscribe(channel);
+        }
+        closed = true;
+        hub.sessions().remove(this);
+        hub.metrics().sessionClosed();
+    }
+
+    boolean wantsNotices() {
+        return wantsNotices;
+    }
+
+    HubMetrics metrics() {
+        return hub.metrics();
+    }
+
+    void add(Subscription subscription) {
+        subscriptions.put(subscription.channel().name(), subscription);
+        subscriptionCount = subscriptions.size();
+        if (present) {
+            hub.enter(subscription.channel(), identity);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package io.sluice.hub;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.config.NamespaceConfig;
+import io.sluice.config.NamespaceConfig.LagPolicy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One session's interest in one channel: a cursor and nothing else. Confined to the session's loop.
+ *
+ * <p>A subscription always does the same thing: it takes from the log what follows its cursor while its inbox is writable.
+ * It does so when the channel wakes it (then it is live, usually one publication behind), when its socket turns writable
+ * again and when it starts (then it is behind). There is no second way for a publication to reach it, so joining, catching up
+ * and being slow need no hand-over between them.
+ */
+public final class Subscription extends Reader {
+    private static final int COLD_READ = 256;
+
+    private final Session session;
+    private final HubChannel channel;
+    private final LoopReaders readers;
+    private long next;
+    private @Nullable Gap untold;
+    private boolean readingCold;
+    private boolean closed;
+
+    Subscription(Session session, HubChannel channel, LoopReaders readers, Start.Begun begun) {
+        this.session = session;
+        this.channel = channel;
+        this.readers = readers;
+        this.next = begun.next();
+        this.untold = begun.gap();
+    }
+
+    public HubChannel channel() {
+        return channel;
+    }
+
+    /** The cursor: the position of the last publication that was handed to the inbox or told as missing. */
+    public Position position() {
+        return new Position(channel.log().epoch(), next - 1);
+    }
+
+    /** How many publications this reader is behind. */
+    public long lag() {
+        return channel.log().newest() - next + 1;
+    }
+
+    @Override
+    void woken(LoopReaders turn) {
+        if (closed || readingCold) {
+            return;
+        }
+        if (!session.inbox().writable()) {
+            closeIfTooFarBehind();
+            return;
+        }
+        pump();
+    }
+
+    @Override
+    void noticed(LoopReaders.EncodedNotice encoded) {
+        if (!closed && session.wantsNotices()) {
+            session.inbox().notice(encoded.in(session.inbox().wire()));
+        }
+    }
+
+    /** Goes on after the inbox turned writable, and once at the start. */
+    void resume() {
+        if (!closed && !readingCold) {
+            pump();
+            readers.endTurn();
+        }
+    }
+
+    void close() {
+        if (!closed) {
+            closed = true;
+            readers.remove(this);
+            channel.release();
+        }
+    }
+
+    private void pump() {
+        var inbox = session.inbox();
+        var log = channel.log();
+        while (!closed && inbox.writable()) {
+            if (untold != null) {
+                var gap = untold;
+                untold = null;
+                inbox.gap(this, gap);
+                session.metrics().gap();
+                continue;
+            }
+            long newest = log.newest();
+            if (next > newest) {
+                return;
+            }
+            long oldest = log.oldest();
+            if (next < oldest) {
+                skipTo(oldest);
+                continue;
+            }
+            if (channel.settings().lagPolicy() == LagPolicy.LATEST && next < newest) {
+                skipTo(newest);
+                continue;
+            }
+            long last = readers.encode(inbox.wire(), next, newest, inbox.onePublicationAtATime());
+            if (last == 0) {
+                if (next >= log.oldest()) {
+                    readCold();
+                    return;
+                }
+                continue;
+            }
+            deliver(readers.bytes(inbox.wire()), last);
+        }
+    }
+
+    private void deliver(ByteBuf bytes, long last) {
+        long first = next;
+        next = last + 1; // before the inbox sees it: position() is then the cursor after this delivery
+        session.inbox().deliver(this, bytes, first, last);
+        session.metrics().delivered(last - first + 1);
+    }
+
+    /** What is before {@code offset} will never be sent to this reader. */
+    private void skipTo(long offset) {
+        long epoch = channel.log().epoch();
+        untold = new Gap(channel.name(), new Position(epoch, next), new Position(epoch, offset - 1));
+        next = offset;
+    }
+
+    /** The log holds what follows, but not in memory: reads it elsewhere and comes back to this loop. */
+    private void readCold() {
+        readingCold = true;
+        channel.log()
+                .read(
+                        next - 1,
+                        COLD_READ,
+                        LoopReaders.BATCH_BYTES,
+                        batch -> session.loop().execute(() -> coldRead(batch)));
+    }
+
+    private void coldRead(ChannelLog.Batch batch) {
+        readingCold = false;
+        if (closed) {
+            return;
+        }
+        var inbox = session.inbox();
+        switch (batch) {
+            case ChannelLog.Batch.Found(var publications) -> {
+                var rest = publications;
+                while (!closed
+                        && untold == null
+                        && !rest.isEmpty()
+                        && rest.getFirst().offset() == next) {
+                    long last = readers.encode(inbox.wire(), rest, inbox.onePublicationAtATime());
+                    int taken = (int) (last - next + 1);
+                    deliver(readers.bytes(inbox.wire()), last);
+                    rest = rest.subList(taken, rest.size());
+                }
+                resume();
+            }
+            case ChannelLog.Batch.Failed(var problem) -> inbox.disconnect(Disconnect.INTERNAL);
+        }
+    }
+
+    private void closeIfTooFarBehind() {
+        NamespaceConfig settings = channel.settings();
+        if (settings.lagPolicy() == LagPolicy.CLOSE && lag() > settings.maxLag()) {
+            session.inbox().disconnect(Disconnect.TOO_SLOW);
+        }
+    }
+}
