@@ -3,9 +3,6 @@ package io.sluice.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
@@ -149,7 +146,7 @@ final class WebSocketReader {
         if (opcode == WebSocketFrames.CLOSE && !isValidClose(payload)) {
             return fail(1002, "bad close frame");
         }
-        if (opcode == WebSocketFrames.CLOSE && payload.length > 2 && !isUtf8(payload, 2)) {
+        if (opcode == WebSocketFrames.CLOSE && payload.length > 2 && !Utf8.isValid(payload, 2)) {
             return fail(1007, "close reason is not UTF-8");
         }
         socket.received(opcode, payload);
@@ -181,7 +178,7 @@ final class WebSocketReader {
             }
             whole = inflated;
         }
-        if (messageOpcode == WebSocketFrames.TEXT && !isUtf8(whole, 0)) {
+        if (messageOpcode == WebSocketFrames.TEXT && !Utf8.isValid(whole, 0)) {
             return fail(1007, "text is not UTF-8");
         }
         socket.received(messageOpcode, whole);
@@ -242,21 +239,5 @@ final class WebSocketReader {
         int code = closeCode(payload);
         return (code >= 3000 && code <= 4999)
                 || (code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006);
-    }
-
-    private static boolean isUtf8(byte[] bytes, int from) {
-        int i = from;
-        while (i < bytes.length && bytes[i] >= 0) {
-            i++;
-        }
-        if (i == bytes.length) {
-            return true;
-        }
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, i, bytes.length - i));
-            return true;
-        } catch (CharacterCodingException malformed) {
-            return false;
-        }
     }
 }

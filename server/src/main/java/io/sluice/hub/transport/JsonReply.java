@@ -1,0 +1,100 @@
+package io.sluice.hub.transport;
+
+import static io.sluice.http.JsonText.raw;
+import static io.sluice.http.JsonText.string;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.sluice.http.HttpExchange;
+import io.sluice.http.JsonText;
+import io.sluice.hub.Gap;
+import io.sluice.hub.Hub;
+import io.sluice.hub.Page;
+import io.sluice.hub.Position;
+import io.sluice.hub.ReadMarkers;
+import io.sluice.hub.wire.JsonWire;
+import java.util.List;
+
+/** The JSON that reads answer with, over HTTP and in WebSocket replies. */
+public final class JsonReply {
+    private JsonReply() {}
+
+    /** Answers 200 with {@code body}, which is taken over. */
+    public static void send(HttpExchange exchange, int status, ByteBuf body) {
+        exchange.responseHeaders().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
+        exchange.responseHeaders().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+        exchange.respond(status, body);
+    }
+
+    /** Writes the members {@code messages}, {@code position} and, where something is missing, {@code gap} or {@code gaps}. */
+    static void pages(ByteBuf out, List<Page> pages, String cursor, ByteBufAllocator allocator) {
+        raw(out, "\"messages\":[");
+        boolean first = true;
+        for (var page : pages) {
+            for (var publication : page.publications()) {
+                if (!first) {
+                    out.writeByte(',');
+                }
+                first = false;
+                var encoded = publication.encoded(JsonWire.INSTANCE, allocator);
+                out.writeBytes(encoded, encoded.readerIndex(), encoded.readableBytes());
+                encoded.release();
+            }
+        }
+        raw(out, "],\"position\":\"" + cursor + "\"");
+        gaps(out, pages);
+    }
+
+    static void gap(ByteBuf out, Gap gap) {
+        raw(
+                out,
+                "\"channel\":\"" + gap.channel() + "\",\"from\":\"" + gap.from() + "\",\"to\":\"" + gap.to() + "\"");
+    }
+
+    /** Writes the members {@code users} and {@code count}. */
+    public static void presence(ByteBuf out, List<Hub.Member> members) {
+        raw(out, "\"users\":[");
+        for (int i = 0; i < members.size(); i++) {
+            var member = members.get(i);
+            raw(out, i == 0 ? "{\"id\":" : ",{\"id\":");
+            string(out, member.user());
+            raw(out, ",\"sessions\":" + member.sessions() + ",\"since\":\"" + JsonText.time(member.since()) + "\"}");
+        }
+        raw(out, "],\"count\":" + members.size());
+    }
+
+    /** Writes the members {@code position} (absent when there is none) and {@code unread}. */
+    public static void marker(ByteBuf out, ReadMarkers.Marker marker) {
+        Position position = marker.position();
+        if (position != null) {
+            raw(out, "\"position\":\"" + position + "\",");
+        }
+        raw(out, "\"unread\":" + marker.unread());
+    }
+
+    private static void gaps(ByteBuf out, List<Page> pages) {
+        if (pages.size() == 1) {
+            var gap = pages.getFirst().gap();
+            if (gap != null) {
+                raw(out, ",\"gap\":{");
+                gap(out, gap);
+                out.writeByte('}');
+            }
+            return;
+        }
+        boolean first = true;
+        for (var page : pages) {
+            var gap = page.gap();
+            if (gap != null) {
+                raw(out, first ? ",\"gaps\":[{" : ",{");
+                gap(out, gap);
+                out.writeByte('}');
+                first = false;
+            }
+        }
+        if (!first) {
+            out.writeByte(']');
+        }
+    }
+}

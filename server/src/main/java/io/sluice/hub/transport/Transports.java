@@ -1,0 +1,41 @@
+package io.sluice.hub.transport;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.sluice.config.EdgeConfig;
+import io.sluice.hub.Callers;
+import io.sluice.hub.Hub;
+import io.sluice.hub.ReadMarkers;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** Every client protocol, in the order of preference that the documentation gives. */
+public final class Transports {
+    public static final List<Type> ALL = List.of(
+            new Type("websocket", WebSocketTransport::new),
+            new Type("sse", SseTransport::new),
+            new Type("poll", PollTransport::new));
+
+    private Transports() {}
+
+    /** One protocol: its name and its constructor. */
+    public record Type(String name, Constructor constructor) {}
+
+    /** Makes a transport. */
+    @FunctionalInterface
+    public interface Constructor {
+        Transport create(Context context);
+    }
+
+    /**
+     * What every transport is given.
+     *
+     * @param draining true once the server is going away: new sessions are refused with 503
+     */
+    public record Context(
+            Hub hub,
+            Callers callers,
+            ReadMarkers markers,
+            EdgeConfig edge,
+            ByteBufAllocator allocator,
+            BooleanSupplier draining) {}
+}
