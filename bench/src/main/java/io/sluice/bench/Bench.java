@@ -1,0 +1,26 @@
+package io.sluice.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code sluice bench}: the load tool. Loopback only. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures the built server on this machine, beside a bare loop and peers.",
+        subcommands = {FanoutBench.class})
+public final class Bench {
+    private Bench() {}
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Bench())
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    command.getErr().println("bench failed: " + failure.getMessage());
+                    if (System.getenv("SLUICE_DEBUG") != null) {
+                        failure.printStackTrace(command.getErr());
+                    }
+                    return 1;
+                })
+                .execute(args));
+    }
+}

@@ -1,0 +1,85 @@
+package io.sluice.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What all benchmarks have in common. */
+final class BenchOptions {
+    @Option(
+            names = "--server-cpus",
+            description = "CPUs of the server, as taskset reads them; 'all' binds none. Default: 0")
+    private String serverCpus = "0";
+
+    @Option(names = "--client-cpus", description = "CPUs of the load generator; 'all' binds none. Default: 1")
+    private String clientCpus = "1";
+
+    @Option(names = "--jvm", description = "JVM flags of the server instead of the launcher's, separated by spaces")
+    private @Nullable String jvm;
+
+    @Option(names = "--note", description = "A line to put into the result file, such as why this was run")
+    private String note = "";
+
+    @Option(names = "--dry", description = "Print only; write nothing to bench/results")
+    private boolean dry;
+
+    String serverCpus() {
+        return single() || serverCpus.equals("all") ? "" : serverCpus;
+    }
+
+    /** The flags that the launcher would start the server with, see the launcher's {@code SLUICE_JVM_FLAGS}. */
+    List<String> serverFlags() {
+        var flags = jvm != null ? jvm : System.getenv().getOrDefault("SLUICE_JVM_FLAGS", DEFAULT_FLAGS);
+        return flags.isBlank() ? List.of() : List.of(flags.trim().split("\\s+"));
+    }
+
+    private static final String DEFAULT_FLAGS =
+            "--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow";
+
+    String note() {
+        return note;
+    }
+
+    boolean dry() {
+        return dry;
+    }
+
+    /** The repository's root: {@code sluice.home} or the nearest folder above that holds the bench module. */
+    Path home() throws IOException {
+        var said = System.getProperty("sluice.home");
+        var folder = Path.of(said != null ? said : "").toAbsolutePath();
+        for (var at = folder; at != null; at = at.getParent()) {
+            if (Files.exists(at.resolve("bench/pom.xml"))) {
+                return at;
+            }
+        }
+        throw new IOException("run it inside the repository: no bench/pom.xml above " + folder);
+    }
+
+    /** Binds all threads of this process to the client's CPUs. */
+    void bindClient() throws IOException {
+        if (single() || clientCpus.equals("all")) {
+            return;
+        }
+        var pid = Long.toString(ProcessHandle.current().pid());
+        var taskset = new ProcessBuilder("taskset", "-a", "-c", "-p", clientCpus, pid)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            if (!taskset.waitFor(10, TimeUnit.SECONDS) || taskset.exitValue() != 0) {
+                throw new IOException("taskset could not bind this process to CPU " + clientCpus);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", interrupted);
+        }
+    }
+
+    private static boolean single() {
+        return Runtime.getRuntime().availableProcessors() < 2 && !Files.exists(Path.of("/sys/devices/system/cpu/cpu1"));
+    }
+}

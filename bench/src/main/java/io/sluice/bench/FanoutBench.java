@@ -1,0 +1,208 @@
+package io.sluice.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** One message to many subscribers. */
+@Command(
+        name = "fanout",
+        mixinStandardHelpOptions = true,
+        description =
+                "Deliveries per second and per server CPU second, and their latency, beside a bare loop and peers.")
+final class FanoutBench implements Callable<Integer> {
+    @Mixin
+    private BenchOptions options = new BenchOptions();
+
+    @Option(
+            names = "--rows",
+            split = ",",
+            description = "a: 3,000 subscribers, one message at a time. b: 1,000 subscribers, "
+                    + "300 messages/s. half: 1,000 subscribers at half of the maximum rate. Default: ${DEFAULT-VALUE}")
+    private List<String> rows = List.of("a", "b", "half");
+
+    @Option(names = "--transports", split = ",", description = "ws, sse. Default: ${DEFAULT-VALUE}")
+    private List<String> transports = List.of("ws", "sse");
+
+    @Option(names = "--servers", split = ",", description = "sluice, bare, netty, uws, ws. Default: ${DEFAULT-VALUE}")
+    private List<String> servers = List.of("sluice", "bare", "netty", "uws", "ws");
+
+    @Option(names = "--subscribers", description = "Instead of the row's number")
+    private int subscribers;
+
+    @Option(names = "--rate", description = "Messages per second, instead of row b's")
+    private double rate = 300;
+
+    @Option(names = "--size", description = "Bytes of data per message. Default: ${DEFAULT-VALUE}")
+    private int size = 128;
+
+    @Option(names = "--seconds", description = "Measured seconds per turn. Default: ${DEFAULT-VALUE}")
+    private double seconds = 6;
+
+    @Option(names = "--warmup", description = "Seconds before the first turn of each server. Default: ${DEFAULT-VALUE}")
+    private double warmup = 8;
+
+    @Override
+    public Integer call() throws IOException {
+        if (size < Stamp.MIN_SIZE) {
+            throw new IOException("--size must be at least " + Stamp.MIN_SIZE);
+        }
+        options.bindClient();
+        var report = new Report("fanout", options);
+        for (var row : rows) {
+            for (var transport : transports) {
+                run(row, transport, report);
+            }
+        }
+        report.write();
+        return 0;
+    }
+
+    private void run(String row, String transport, Report report) throws IOException {
+        int count = subscribers > 0 ? subscribers : row.equals("a") ? 3000 : 1000;
+        var loads = new LinkedHashMap<String, FanoutLoad>();
+        var missing = new LinkedHashMap<String, String>();
+        var samples = new ArrayList<FanoutSample>();
+        var rates = new LinkedHashMap<String, Double>();
+        var started = new ArrayList<ServerProcess>();
+        var kinds = new Servers(options);
+        try (var loop = new LoadLoop()) {
+            try {
+                for (var name : servers) {
+                    if (transport.equals("sse") && (name.equals("uws") || name.equals("ws"))) {
+                        continue;
+                    }
+                    try {
+                        var server = kinds.start(name, Map.of());
+                        started.add(server);
+                        loads.put(name, new FanoutLoad(loop, server, transport, count, size));
+                    } catch (IOException unavailable) {
+                        missing.put(name, String.valueOf(unavailable.getMessage()));
+                    }
+                }
+                for (var load : loads.entrySet()) {
+                    rates.put(load.getKey(), prepare(row, load.getValue()));
+                }
+                var order = new ArrayList<>(loads.keySet());
+                order.addAll(new ArrayList<>(loads.keySet()).reversed());
+                for (var name : order) {
+                    var load = loads.get(name);
+                    if (load != null) {
+                        samples.add(turn(row, load, rates.getOrDefault(name, 0.0)));
+                    }
+                }
+            } finally {
+                started.forEach(ServerProcess::close);
+            }
+        }
+        tell(row, transport, count, rates, samples, missing, report);
+    }
+
+    /** Warms up; returns the rate at which the row runs, 0 for one message at a time. */
+    private double prepare(String row, FanoutLoad load) throws IOException {
+        return switch (row) {
+            case "a" -> {
+                load.oneAtATime(warmup);
+                yield 0;
+            }
+            case "b" -> {
+                load.paced(warmup, rate);
+                yield rate;
+            }
+            case "half" -> {
+                load.windowed(warmup, 8);
+                var most = load.windowed(seconds, 8);
+                yield most.perSecond() / load.size() / 2;
+            }
+            default -> throw new IOException("no row is called '" + row + "': a, b, half");
+        };
+    }
+
+    private FanoutSample turn(String row, FanoutLoad load, double perSecond) throws IOException {
+        if (row.equals("a")) {
+            load.oneAtATime(1);
+            return load.oneAtATime(seconds);
+        }
+        load.paced(1, perSecond);
+        return load.paced(seconds, perSecond);
+    }
+
+    private void tell(
+            String row,
+            String transport,
+            int count,
+            Map<String, Double> rates,
+            List<FanoutSample> samples,
+            Map<String, String> missing,
+            Report report) {
+        var table = new ArrayList<List<String>>();
+        table.add(List.of(
+                "server",
+                "messages/s",
+                "deliveries/s",
+                "per server CPU s",
+                "of bare",
+                "p50 ms",
+                "p99 ms",
+                "p99.9 ms",
+                "max ms",
+                "bytes each",
+                "server CPU",
+                "client CPU",
+                "lost",
+                "disorder"));
+        double floor = perCpuSecond(samples, "bare");
+        for (var sample : samples) {
+            table.add(List.of(
+                    sample.server(),
+                    Report.number(sample.perSecond() / count),
+                    Report.number(sample.perSecond()),
+                    Report.number(sample.perCpuSecond()),
+                    floor > 0 ? Report.number(sample.perCpuSecond() / floor) : "-",
+                    Report.number(sample.p50Millis()),
+                    Report.number(sample.p99Millis()),
+                    Report.number(sample.p999Millis()),
+                    Report.number(sample.maxMillis()),
+                    Report.number(sample.bytesEach()),
+                    Report.number(100 * sample.serverCpuSeconds() / sample.seconds()) + "%",
+                    Report.number(100 * sample.clientCpuSeconds() / sample.seconds()) + "%",
+                    Long.toString(sample.lost()),
+                    Long.toString(sample.disordered())));
+            report.raw(row + " " + transport, sample);
+        }
+        report.table(title(row, transport, count), table);
+        missing.forEach((name, why) -> report.line("\n" + name + " is missing: " + why));
+        double ours = perCpuSecond(samples, "sluice");
+        for (var other : List.of("bare", "netty", "uws", "ws")) {
+            double theirs = perCpuSecond(samples, other);
+            if (ours > 0 && theirs > 0) {
+                report.line("\nsluice / " + other + " per server CPU second: " + Report.number(ours / theirs));
+            }
+        }
+        if (row.equals("half")) {
+            rates.forEach((name, half) ->
+                    report.line("\n" + name + ": maximum " + Report.number(half * 2 * count) + " deliveries/s"));
+        }
+    }
+
+    private String title(String row, String transport, int count) {
+        return switch (row) {
+            case "a" -> "%s, %,d subscribers, %d bytes, one message at a time".formatted(transport, count, size);
+            case "b" -> "%s, %,d subscribers, %d bytes, %.0f messages/s".formatted(transport, count, size, rate);
+            default -> "%s, %,d subscribers, %d bytes, half of the maximum rate".formatted(transport, count, size);
+        };
+    }
+
+    /** Over all turns of {@code server}; 0 when it had none. */
+    private static double perCpuSecond(List<FanoutSample> samples, String server) {
+        var own = samples.stream().filter(s -> s.server().equals(server)).toList();
+        double cpu = own.stream().mapToDouble(FanoutSample::serverCpuSeconds).sum();
+        return cpu == 0 ? 0 : own.stream().mapToLong(FanoutSample::deliveries).sum() / cpu;
+    }
+}

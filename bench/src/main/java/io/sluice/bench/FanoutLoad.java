@@ -1,0 +1,137 @@
+package io.sluice.bench;
+
+import java.io.IOException;
+import java.util.List;
+
+/** The subscribers of one channel on one server, and the publisher that feeds them. */
+final class FanoutLoad {
+    static final String CHANNEL = "bench-fanout";
+    /** How long the last messages may take to arrive before they count as lost. */
+    private static final long DRAIN_NANOS = 10_000_000_000L;
+
+    private final LoadLoop loop;
+    private final ServerProcess server;
+    private final int dataSize;
+    private final Deliveries deliveries = new Deliveries();
+    private final List<LoadSocket> subscribers;
+    private final LoadSocket publisher;
+    private int sequence;
+    private long expected;
+
+    FanoutLoad(LoadLoop loop, ServerProcess server, String transport, int subscribers, int dataSize)
+            throws IOException {
+        this.loop = loop;
+        this.server = server;
+        this.dataSize = dataSize;
+        boolean webSocket = transport.equals("ws");
+        Dialect dialect = webSocket
+                ? new WebSocketDialect(server.host(), deliveries)
+                : new EventStreamDialect(server.host(), CHANNEL, deliveries);
+        this.subscribers = loop.open(subscribers, server.address(), dialect);
+        this.publisher = loop.open(1, server.address(), new WebSocketDialect(server.host(), new Deliveries()))
+                .getFirst();
+        if (webSocket) {
+            subscribe(loop, this.subscribers, CHANNEL);
+        }
+    }
+
+    /** Subscribes every socket to {@code channel} and waits for the replies. */
+    static void subscribe(LoadLoop loop, List<LoadSocket> sockets, String channel) throws IOException {
+        int at = 0;
+        for (var socket : sockets) {
+            socket.sendFrame("{\"id\":1,\"type\":\"subscribe\",\"channel\":\"" + channel + "\"}");
+            if (++at % 100 == 0) {
+                loop.poll(0);
+            }
+        }
+        boolean all = loop.await(
+                30_000_000_000L,
+                () -> sockets.stream().allMatch(s -> s.lastReply != null && s.lastReply.contains("\"id\":1")));
+        if (!all) {
+            throw new IOException("not every subscribe was answered; the last reply: " + sockets.getLast().lastReply);
+        }
+        for (var socket : sockets) {
+            if (socket.lastReply == null || !socket.lastReply.contains("\"ok\"")) {
+                throw new IOException("subscribe refused: " + socket.lastReply);
+            }
+        }
+    }
+
+    int size() {
+        return subscribers.size();
+    }
+
+    /** Publishes the next message when every subscriber has the one before. */
+    FanoutSample oneAtATime(double seconds) throws IOException {
+        return windowed(seconds, 1);
+    }
+
+    /** Keeps up to {@code window} messages under way. */
+    FanoutSample windowed(double seconds, int window) throws IOException {
+        var measured = begin();
+        long end = measured.startNanos() + (long) (seconds * 1e9);
+        int n = subscribers.size();
+        while (System.nanoTime() < end) {
+            while (expected - deliveries.count() <= (long) n * (window - 1)) {
+                publish(System.nanoTime());
+            }
+            long before = deliveries.count();
+            loop.poll(1_000_000);
+            if (deliveries.count() == before && System.nanoTime() > end + DRAIN_NANOS) {
+                break;
+            }
+        }
+        return finish(measured);
+    }
+
+    /** Publishes at {@code perSecond}, whatever the server does; latencies count from the intended times. */
+    FanoutSample paced(double seconds, double perSecond) throws IOException {
+        var measured = begin();
+        long interval = (long) (1e9 / perSecond);
+        long end = measured.startNanos() + (long) (seconds * 1e9);
+        for (long intended = measured.startNanos(); intended < end; intended += interval) {
+            long left;
+            while ((left = intended - System.nanoTime()) > 0) {
+                loop.poll(left);
+            }
+            publish(intended);
+        }
+        return finish(measured);
+    }
+
+    private FanoutSample.Start begin() throws IOException {
+        deliveries.reset();
+        expected = 0;
+        return new FanoutSample.Start(
+                System.nanoTime(),
+                server.usage().cpuSeconds(),
+                new ProcessUsage(ProcessHandle.current().pid()).cpuSeconds());
+    }
+
+    private void publish(long intendedNanos) throws IOException {
+        expected += subscribers.size();
+        publisher.sendFrame("{\"id\":1,\"type\":\"publish\",\"channel\":\"" + CHANNEL + "\",\"data\":"
+                + Stamp.data(intendedNanos, ++sequence, dataSize) + "}");
+    }
+
+    private FanoutSample finish(FanoutSample.Start start) throws IOException {
+        loop.await(DRAIN_NANOS, () -> deliveries.count() >= expected);
+        double seconds = (System.nanoTime() - start.startNanos()) / 1e9;
+        if (loop.closedByPeer() > 0 || publisher.closed) {
+            throw new IOException(server.name() + " closed " + loop.closedByPeer() + " connections");
+        }
+        return new FanoutSample(
+                server.name(),
+                deliveries.count(),
+                seconds,
+                server.usage().cpuSeconds() - start.serverCpuSeconds(),
+                new ProcessUsage(ProcessHandle.current().pid()).cpuSeconds() - start.clientCpuSeconds(),
+                (double) deliveries.bytes() / Math.max(1, deliveries.count()),
+                expected - deliveries.count(),
+                deliveries.outOfOrder() + deliveries.gaps(),
+                deliveries.latency().getValueAtPercentile(50) / 1e6,
+                deliveries.latency().getValueAtPercentile(99) / 1e6,
+                deliveries.latency().getValueAtPercentile(99.9) / 1e6,
+                deliveries.latency().getMaxValue() / 1e6);
+    }
+}

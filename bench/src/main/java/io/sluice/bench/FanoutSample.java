@@ -1,0 +1,38 @@
+package io.sluice.bench;
+
+/**
+ * What one turn of one server gave.
+ *
+ * @param deliveries messages received by all subscribers together
+ * @param seconds from the first publish to the last delivery
+ * @param serverCpuSeconds user and kernel time of the server process
+ * @param clientCpuSeconds the same of the load generator: near {@code seconds}, it is the limit and not the server
+ * @param bytesEach bytes on the wire per delivery
+ * @param lost published for a subscriber and not received
+ * @param disordered received out of order, and gaps announced
+ */
+record FanoutSample(
+        String server,
+        long deliveries,
+        double seconds,
+        double serverCpuSeconds,
+        double clientCpuSeconds,
+        double bytesEach,
+        long lost,
+        long disordered,
+        double p50Millis,
+        double p99Millis,
+        double p999Millis,
+        double maxMillis) {
+
+    double perSecond() {
+        return deliveries / seconds;
+    }
+
+    double perCpuSecond() {
+        return deliveries / Math.max(serverCpuSeconds, 0.01);
+    }
+
+    /** The clocks when a turn began. */
+    record Start(long startNanos, double serverCpuSeconds, double clientCpuSeconds) {}
+}

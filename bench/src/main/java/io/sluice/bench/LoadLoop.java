@@ -1,0 +1,151 @@
+package io.sluice.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client side of every benchmark: one thread, one selector, thousands of sockets, one read buffer for all of them.
+ *
+ * <p>Not thread-safe: the benchmark's own thread calls {@link #poll}. Sources are spread over 127.0.1.x so that ports last.
+ */
+final class LoadLoop implements AutoCloseable {
+    /** How many connections may be opening at once: below the usual accept backlog. */
+    private static final int MAX_OPENING = 100;
+
+    private static final int SOURCES = 200;
+    private static final long OPEN_TIMEOUT_NANOS = 60_000_000_000L;
+
+    private final Selector selector = Selector.open();
+    private final ByteBuffer in = ByteBuffer.allocateDirect(LoadSocket.MAX_CARRY * 2);
+    private int nextSource;
+    private long closedByPeer;
+    private @Nullable IOException lastFailure;
+
+    LoadLoop() throws IOException {}
+
+    /** Opens {@code count} connections and returns when each has had its protocol's answer, or fails. */
+    List<LoadSocket> open(int count, InetSocketAddress server, Dialect dialect) throws IOException {
+        var sockets = new ArrayList<LoadSocket>(count);
+        long deadline = System.nanoTime() + OPEN_TIMEOUT_NANOS;
+        int opened = 0;
+        while (opened < count) {
+            while (sockets.size() < count && sockets.size() - opened < MAX_OPENING) {
+                sockets.add(connect(server, dialect));
+            }
+            poll(1_000_000);
+            while (opened < sockets.size() && sockets.get(opened).open) {
+                opened++;
+            }
+            if (System.nanoTime() > deadline || (opened < sockets.size() && sockets.get(opened).closed)) {
+                throw new IOException(opened + " of " + count + " connections opened", lastFailure);
+            }
+        }
+        return sockets;
+    }
+
+    private LoadSocket connect(InetSocketAddress server, Dialect dialect) throws IOException {
+        var channel = SocketChannel.open();
+        channel.configureBlocking(false);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        channel.bind(new InetSocketAddress(
+                InetAddress.getByAddress(new byte[] {127, 0, 1, (byte) (1 + nextSource++ % SOURCES)}), 0));
+        var socket = new LoadSocket(channel, dialect);
+        boolean connected = channel.connect(server);
+        socket.key = channel.register(selector, connected ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT, socket);
+        if (connected) {
+            socket.send(dialect.opening());
+        }
+        return socket;
+    }
+
+    /** Serves sockets until {@code done} or {@code timeoutNanos} have passed; true when done. */
+    boolean await(long timeoutNanos, BooleanSupplier done) throws IOException {
+        long deadline = System.nanoTime() + timeoutNanos;
+        while (!done.getAsBoolean()) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            poll(Math.min(left, 10_000_000));
+        }
+        return true;
+    }
+
+    /** Serves what is ready; waits for at most {@code timeoutNanos}, without sleeping when that is under a millisecond. */
+    void poll(long timeoutNanos) throws IOException {
+        if (timeoutNanos < 1_000_000) {
+            selector.selectNow(this::serve);
+        } else {
+            selector.select(this::serve, timeoutNanos / 1_000_000);
+        }
+    }
+
+    /** Connections that the server or an error ended. */
+    long closedByPeer() {
+        return closedByPeer;
+    }
+
+    private void serve(SelectionKey key) {
+        var socket = (LoadSocket) key.attachment();
+        try {
+            if (key.isConnectable()) {
+                socket.channel.finishConnect();
+                key.interestOps(SelectionKey.OP_READ);
+                socket.send(socket.dialect.opening());
+            }
+            if (key.isValid() && key.isWritable()) {
+                socket.drainUnsent();
+            }
+            if (key.isValid() && key.isReadable()) {
+                read(socket);
+            }
+        } catch (IOException failed) {
+            lastFailure = failed;
+            closedByPeer++;
+            socket.close();
+        }
+    }
+
+    private void read(LoadSocket socket) throws IOException {
+        in.clear();
+        in.put(socket.carry);
+        int n = socket.channel.read(in);
+        if (n < 0) {
+            throw new IOException("closed by the server");
+        }
+        if (n == 0) {
+            return;
+        }
+        int limit = in.position();
+        int consumed = socket.dialect.read(socket, in, 0, limit, System.nanoTime());
+        if (consumed == limit) {
+            if (socket.carry.length > 0) {
+                socket.carry = new byte[0];
+            }
+        } else {
+            if (limit - consumed > LoadSocket.MAX_CARRY) {
+                throw new IOException("a unit of more than " + LoadSocket.MAX_CARRY + " bytes");
+            }
+            socket.carry = new byte[limit - consumed];
+            in.get(consumed, socket.carry);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (var key : List.copyOf(selector.keys())) {
+            ((LoadSocket) key.attachment()).close();
+        }
+        selector.close();
+    }
+}

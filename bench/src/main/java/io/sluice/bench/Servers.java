@@ -1,0 +1,146 @@
+package io.sluice.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Everything that a table compares, by name: {@code sluice}, the floors {@code bare} and {@code netty}, the peers {@code uws} and {@code ws}. */
+final class Servers {
+    /** What the peers are, with exact versions, for npm. */
+    static final List<String> PEER_PACKAGES = List.of("uws-pack@20.0.8", "ws@8.18.3");
+
+    private static final int NPM_TIMEOUT_SECONDS = 120;
+
+    private final Path home;
+    private final Path scratch;
+    private final BenchOptions options;
+
+    Servers(BenchOptions options) throws IOException {
+        this.options = options;
+        this.home = options.home();
+        this.scratch = home.resolve("bench/target/run");
+        Files.createDirectories(scratch);
+    }
+
+    /** Starts the server called {@code name} with {@code environment} on top of the benchmark's own settings. */
+    ServerProcess start(String name, Map<String, String> environment) throws IOException {
+        int port = ServerProcess.freePort();
+        return switch (name) {
+            case "sluice" -> sluice(port, environment, options.serverCpus());
+            case "bare" -> floor(name, "write", port);
+            case "netty" -> floor(name, "netty", port);
+            case "uws", "ws" -> peer(name, port);
+            default -> throw new IOException("no server is called '" + name + "': sluice, bare, netty, uws, ws");
+        };
+    }
+
+    ServerProcess sluice(int port, Map<String, String> environment, String cpus) throws IOException {
+        return ServerProcess.start(
+                "sluice", sluiceCommand(), sluiceEnvironment(port, environment), port, cpus, scratch);
+    }
+
+    List<String> sluiceCommand() throws IOException {
+        var jar = home.resolve("server/target/sluice.jar");
+        if (!Files.exists(jar)) {
+            throw new IOException(jar + " is missing: build it first (./mvnw package -pl server)");
+        }
+        var command = new ArrayList<String>();
+        command.add(java());
+        command.addAll(options.serverFlags());
+        command.addAll(List.of("-jar", jar.toString(), "serve"));
+        return command;
+    }
+
+    Map<String, String> sluiceEnvironment(int port, Map<String, String> environment) throws IOException {
+        var data = scratch.resolve("data-" + port);
+        deleteTree(data);
+        var all = new HashMap<String, String>();
+        all.put("SLUICE_EDGE_PORT", Integer.toString(port));
+        all.put("SLUICE_ADMIN_PORT", Integer.toString(ServerProcess.freePort()));
+        all.put("SLUICE_HUB_DATA_DIR", data.toString());
+        all.put("SLUICE_AUTH_MODE", "none");
+        all.putAll(environment);
+        return all;
+    }
+
+    Path scratch() {
+        return scratch;
+    }
+
+    private ServerProcess floor(String name, String mode, int port) throws IOException {
+        var command = List.of(
+                java(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                BareLoop.class.getName(),
+                mode,
+                Integer.toString(port));
+        return ServerProcess.start(name, command, Map.of(), port, options.serverCpus(), home);
+    }
+
+    private ServerProcess peer(String name, int port) throws IOException {
+        var folder = home.resolve("bench/target/peers");
+        install(folder);
+        var script = folder.resolve(name + ".mjs");
+        try (InputStream source = Servers.class.getResourceAsStream("/peers/" + name + ".mjs")) {
+            if (source == null) {
+                throw new IOException("no script for the peer " + name);
+            }
+            Files.copy(source, script, StandardCopyOption.REPLACE_EXISTING);
+        }
+        var command = List.of("node", script.toString(), Integer.toString(port));
+        return ServerProcess.start(name, command, Map.of(), port, options.serverCpus(), folder);
+    }
+
+    private void install(Path folder) throws IOException {
+        if (Files.isDirectory(folder.resolve("node_modules/ws"))
+                && Files.isDirectory(folder.resolve("node_modules/uws-pack"))) {
+            return;
+        }
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("package.json"), "{\"private\":true}");
+        var command = new ArrayList<>(List.of("npm", "install", "--force", "--no-audit", "--no-fund", "--silent"));
+        command.addAll(PEER_PACKAGES);
+        var npm = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("npm.log").toFile())
+                .start();
+        try {
+            if (!npm.waitFor(NPM_TIMEOUT_SECONDS, TimeUnit.SECONDS) || npm.exitValue() != 0) {
+                npm.destroyForcibly();
+                throw new IOException("npm could not install " + PEER_PACKAGES + ", see " + folder.resolve("npm.log"));
+            }
+        } catch (InterruptedException interrupted) {
+            npm.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while installing the peers", interrupted);
+        }
+    }
+
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    static void deleteTree(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (var entries = Files.walk(folder)) {
+            for (var entry : entries.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(entry);
+            }
+        }
+    }
+}
