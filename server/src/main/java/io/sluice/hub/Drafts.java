@@ -1,5 +1,6 @@
 package io.sluice.hub;
 
+import io.sluice.auth.Identity;
 import io.sluice.http.ClientError;
 import io.sluice.http.Problem;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,27 @@ public final class Drafts {
     public static final int MAX_HEADER_VALUE = 1024;
 
     private Drafts() {}
+
+    /**
+     * The draft that a publish command or an element of a batch holds: members {@code data}, {@code event}, {@code headers}
+     * and {@code idempotency_key}. Throws {@link Json.WrongMember} for one of the wrong type.
+     */
+    public static Outcome<Draft> read(Json json, Identity publisher) {
+        var data = json.raw("data");
+        if (data == null) {
+            return new Outcome.Refused<>(
+                    Problem.of(ClientError.BAD_REQUEST, "data is missing").with("field", "data"));
+        }
+        var event = json.text("event");
+        var payload = Payload.json(Json.onOneLine(data));
+        return new Outcome.Done<>(new Draft(
+                event == null ? Draft.DEFAULT_EVENT : event,
+                publisher.user(),
+                json.texts("headers"),
+                payload,
+                json.text("idempotency_key"),
+                null));
+    }
 
     static @Nullable Problem check(Draft draft, long maxBytes) {
         if (draft.payload().bytes().length > maxBytes) {

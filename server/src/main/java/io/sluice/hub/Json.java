@@ -38,7 +38,8 @@ public final class Json {
         }
 
         public Problem problem() {
-            return Problem.of(ClientError.BAD_REQUEST, String.valueOf(getMessage())).with("field", member);
+            return Problem.of(ClientError.BAD_REQUEST, String.valueOf(getMessage()))
+                    .with("field", member);
         }
     }
 
@@ -62,7 +63,7 @@ public final class Json {
     }
 
     /** The same JSON with its line breaks, which can only be white space between tokens, made spaces. */
-    static byte[] onOneLine(byte[] json) {
+    public static byte[] onOneLine(byte[] json) {
         for (byte b : json) {
             if (b == '\n' || b == '\r') {
                 var line = json.clone();
@@ -112,8 +113,8 @@ public final class Json {
             var elements = new ArrayList<byte[]>();
             for (var token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
                 if (elements.size() == limit) {
-                    return new Outcome.Refused<>(
-                            Problem.of(ClientError.TOO_LARGE, "at most " + limit + " elements").with("limit", limit));
+                    return new Outcome.Refused<>(Problem.of(ClientError.TOO_LARGE, "at most " + limit + " elements")
+                            .with("limit", limit));
                 }
                 elements.add(value(parser, token, bytes));
             }
@@ -194,8 +195,7 @@ public final class Json {
     /** True when the member is a number or a string: what may serve as a command's id. */
     public boolean isScalar(String name) {
         var member = members.get(name);
-        return member != null
-                && (member.token == JsonToken.VALUE_NUMBER_INT || member.token == JsonToken.VALUE_STRING);
+        return member != null && (member.token == JsonToken.VALUE_NUMBER_INT || member.token == JsonToken.VALUE_STRING);
     }
 
     private static byte[] value(JsonParser parser, JsonToken token, byte[] bytes) {

@@ -41,7 +41,8 @@ public record Payload(Kind kind, byte[] bytes, String contentType) {
     public static Outcome<Payload> of(@Nullable String contentType, byte[] body) {
         var type = contentType == null || contentType.isBlank() ? "application/json" : contentType.trim();
         int parameters = type.indexOf(';');
-        var media = (parameters < 0 ? type : type.substring(0, parameters)).trim().toLowerCase(Locale.ROOT);
+        var media =
+                (parameters < 0 ? type : type.substring(0, parameters)).trim().toLowerCase(Locale.ROOT);
         if (media.equals("application/json") || media.endsWith("+json")) {
             return ofJson(body);
         }
@@ -54,8 +55,8 @@ public record Payload(Kind kind, byte[] bytes, String contentType) {
                     : new Outcome.Refused<>(Problem.of(ClientError.BAD_REQUEST, "the text is not UTF-8"));
         }
         if (type.length() > MAX_CONTENT_TYPE || media.indexOf('/') < 1) {
-            return new Outcome.Refused<>(
-                    Problem.of(ClientError.UNSUPPORTED_MEDIA, "content-type must be a media type of at most 255 characters"));
+            return new Outcome.Refused<>(Problem.of(
+                    ClientError.UNSUPPORTED_MEDIA, "content-type must be a media type of at most 255 characters"));
         }
         return new Outcome.Done<>(new Payload(Kind.BINARY, body, type));
     }

@@ -24,6 +24,7 @@ public final class Session {
     private volatile Identity identity;
     private volatile int subscriptionCount;
     private boolean present = true;
+    private int holds;
     private boolean closed;
 
     Session(String id, Loop loop, Inbox inbox, Identity identity, Instant opened, boolean wantsNotices, Hub hub) {
@@ -98,11 +99,29 @@ public final class Session {
         }
         // A copy: what a subscription sends may end the session or another subscription.
         for (var subscription : new ArrayList<>(subscriptions.values())) {
-            if (!inbox.writable()) {
+            if (!takes()) {
                 return;
             }
             subscription.resume();
         }
+    }
+
+    /** Lets nothing be delivered until as many {@link #release}: an answer that must come first is being made. */
+    public void hold() {
+        holds++;
+    }
+
+    /** Takes one {@link #hold} back; with the last one, subscriptions go on. */
+    public void release() {
+        holds--;
+        if (holds == 0 && !closed) {
+            resume();
+        }
+    }
+
+    /** True while publications may be handed to the inbox. */
+    boolean takes() {
+        return holds == 0 && inbox.writable();
     }
 
     /** Says whether the client is believed to be there: a silent one no longer counts for presence. */

@@ -51,7 +51,7 @@ public final class Subscription extends Reader {
         if (closed || readingCold) {
             return;
         }
-        if (!session.inbox().writable()) {
+        if (!session.takes()) {
             closeIfTooFarBehind();
             return;
         }
@@ -84,7 +84,7 @@ public final class Subscription extends Reader {
     private void pump() {
         var inbox = session.inbox();
         var log = channel.log();
-        while (!closed && inbox.writable()) {
+        while (!closed && session.takes()) {
             if (untold != null) {
                 var gap = untold;
                 untold = null;

@@ -38,8 +38,7 @@ final class LongPoll implements Inbox {
     private @Nullable Session session;
     private boolean done;
 
-    LongPoll(
-            Transports.Context context, HttpExchange exchange, Identity identity, Duration wait, List<Page> pages) {
+    LongPoll(Transports.Context context, HttpExchange exchange, Identity identity, Duration wait, List<Page> pages) {
         this.context = context;
         this.exchange = exchange;
         this.identity = identity;

@@ -14,6 +14,7 @@ import io.sluice.hub.Page;
 import io.sluice.hub.Position;
 import io.sluice.hub.ReadRequest;
 import io.sluice.hub.Start;
+import io.sluice.hub.wire.JsonReply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -91,12 +92,14 @@ final class PollTransport implements Transport {
             switch (outcome) {
                 case Outcome.Refused<List<Page>>(var problem) -> exchange.refuse(problem);
                 case Outcome.Done<List<Page>>(var pages) -> {
-                    boolean nothing = pages.stream()
-                            .allMatch(page -> page.publications().isEmpty() && page.gap() == null);
-                    if (nothing && request.wait.isPositive() && !context.draining().getAsBoolean()) {
-                        new LongPoll(context, exchange, identity, request.wait, pages)
+                    boolean nothing =
+                            pages.stream().allMatch(page -> page.publications().isEmpty() && page.gap() == null);
+                    if (nothing
+                            && request.patience.isPositive()
+                            && !context.draining().getAsBoolean()) {
+                        new LongPoll(context, exchange, identity, request.patience, pages)
                                 .await(cursor -> read(exchange, identity, request.after(cursor)));
-                    } else if (nothing && request.wait.isPositive()) {
+                    } else if (nothing && request.patience.isPositive()) {
                         LongPoll.answerEmpty(exchange, cursor(pages));
                     } else {
                         answer(exchange, pages);
@@ -213,8 +216,7 @@ final class PollTransport implements Transport {
             return null;
         }
         if (channels.size() > 1 || exchange.query().first("after") != null) {
-            exchange.refuse(Problem.of(
-                    ClientError.BAD_REQUEST, "before goes with one channel, and not with after"));
+            exchange.refuse(Problem.of(ClientError.BAD_REQUEST, "before goes with one channel, and not with after"));
             return null;
         }
         return new Before(position);
@@ -228,7 +230,7 @@ final class PollTransport implements Transport {
             @Nullable List<Start> starts,
             @Nullable Position before,
             int limit,
-            Duration wait) {
+            Duration patience) {
 
         /** The same read from where an earlier one ended, and this time without waiting again. */
         Request after(List<Position> positions) {

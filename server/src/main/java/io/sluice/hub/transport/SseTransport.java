@@ -55,13 +55,12 @@ final class SseTransport implements Transport {
         }
         switch (Cursor.parse(cursor == null ? "latest" : cursor, channels)) {
             case Outcome.Refused<List<Start>>(var problem) -> exchange.refuse(problem);
-            case Outcome.Done<List<Start>>(var starts) -> context.callers()
-                    .identify(exchange, identity -> subscribe(exchange, identity, channels, starts));
+            case Outcome.Done<List<Start>>(var starts) ->
+                context.callers().identify(exchange, identity -> subscribe(exchange, identity, channels, starts));
         }
     }
 
-    private void subscribe(
-            HttpExchange exchange, Identity identity, List<ChannelName> channels, List<Start> starts) {
+    private void subscribe(HttpExchange exchange, Identity identity, List<ChannelName> channels, List<Start> starts) {
         var inbox = new SseInbox(exchange, channels, context.allocator());
         var session = context.hub().connect(exchange.loop(), inbox, identity, true);
         inbox.attach(session);
@@ -90,8 +89,8 @@ final class SseTransport implements Transport {
                     session.close();
                     exchange.refuse(problem);
                 }
-                case Outcome.Done<Hub.Subscribed> begun -> subscribeNext(
-                        exchange, session, inbox, channels, starts, at + 1);
+                case Outcome.Done<Hub.Subscribed> begun ->
+                    subscribeNext(exchange, session, inbox, channels, starts, at + 1);
             }
         });
     }

@@ -1,4 +1,4 @@
-package io.sluice.hub.transport;
+package io.sluice.hub.wire;
 
 import static io.sluice.http.JsonText.raw;
 import static io.sluice.http.JsonText.string;
@@ -13,7 +13,6 @@ import io.sluice.hub.Hub;
 import io.sluice.hub.Page;
 import io.sluice.hub.Position;
 import io.sluice.hub.ReadMarkers;
-import io.sluice.hub.wire.JsonWire;
 import java.util.List;
 
 /** The JSON that reads answer with, over HTTP and in WebSocket replies. */
@@ -28,7 +27,7 @@ public final class JsonReply {
     }
 
     /** Writes the members {@code messages}, {@code position} and, where something is missing, {@code gap} or {@code gaps}. */
-    static void pages(ByteBuf out, List<Page> pages, String cursor, ByteBufAllocator allocator) {
+    public static void pages(ByteBuf out, List<Page> pages, String cursor, ByteBufAllocator allocator) {
         raw(out, "\"messages\":[");
         boolean first = true;
         for (var page : pages) {
@@ -46,10 +45,8 @@ public final class JsonReply {
         gaps(out, pages);
     }
 
-    static void gap(ByteBuf out, Gap gap) {
-        raw(
-                out,
-                "\"channel\":\"" + gap.channel() + "\",\"from\":\"" + gap.from() + "\",\"to\":\"" + gap.to() + "\"");
+    public static void gap(ByteBuf out, Gap gap) {
+        raw(out, "\"channel\":\"" + gap.channel() + "\",\"from\":\"" + gap.from() + "\",\"to\":\"" + gap.to() + "\"");
     }
 
     /** Writes the members {@code users} and {@code count}. */
