@@ -42,6 +42,14 @@ final class FanoutBench implements Callable<Integer> {
     @Option(names = "--size", description = "Bytes of data per message. Default: ${DEFAULT-VALUE}")
     private int size = 128;
 
+    @Option(names = "--engine", description = "Sluice's: disk or memory. Default: ${DEFAULT-VALUE}")
+    private String engine = "disk";
+
+    @Option(
+            names = "--rounds",
+            description = "Turns of each server, there and back (A B B A). Default: ${DEFAULT-VALUE}")
+    private int rounds = 2;
+
     @Option(names = "--seconds", description = "Measured seconds per turn. Default: ${DEFAULT-VALUE}")
     private double seconds = 6;
 
@@ -79,7 +87,7 @@ final class FanoutBench implements Callable<Integer> {
                         continue;
                     }
                     try {
-                        var server = kinds.start(name, Map.of());
+                        var server = kinds.start(name, new SluiceSettings(engine));
                         started.add(server);
                         loads.put(name, new FanoutLoad(loop, server, transport, count, size));
                     } catch (IOException unavailable) {
@@ -89,12 +97,10 @@ final class FanoutBench implements Callable<Integer> {
                 for (var load : loads.entrySet()) {
                     rates.put(load.getKey(), prepare(row, load.getValue()));
                 }
-                var order = new ArrayList<>(loads.keySet());
-                order.addAll(new ArrayList<>(loads.keySet()).reversed());
-                for (var name : order) {
-                    var load = loads.get(name);
-                    if (load != null) {
-                        samples.add(turn(row, load, rates.getOrDefault(name, 0.0)));
+                var order = new ArrayList<>(loads.entrySet());
+                for (int round = 0; round < rounds; round++) {
+                    for (var load : round % 2 == 0 ? order : order.reversed()) {
+                        samples.add(turn(row, load.getValue(), rates.getOrDefault(load.getKey(), 0.0)));
                     }
                 }
             } finally {

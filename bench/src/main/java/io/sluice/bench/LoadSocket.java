@@ -29,6 +29,9 @@ final class LoadSocket {
     @Nullable
     String lastReply;
 
+    /** When the request under way was sent; 0 before the first that counts. */
+    long sentNanos;
+
     byte[] carry = {};
     private final ArrayDeque<ByteBuffer> unsent = new ArrayDeque<>();
 

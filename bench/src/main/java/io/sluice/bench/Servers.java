@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -30,11 +29,11 @@ final class Servers {
         Files.createDirectories(scratch);
     }
 
-    /** Starts the server called {@code name} with {@code environment} on top of the benchmark's own settings. */
-    ServerProcess start(String name, Map<String, String> environment) throws IOException {
+    /** Starts the server called {@code name}; {@code settings} are Sluice's only. */
+    ServerProcess start(String name, SluiceSettings settings) throws IOException {
         int port = ServerProcess.freePort();
         return switch (name) {
-            case "sluice" -> sluice(port, environment, options.serverCpus());
+            case "sluice" -> sluice(port, settings, options.serverCpus());
             case "bare" -> floor(name, "write", port);
             case "netty" -> floor(name, "netty", port);
             case "uws", "ws" -> peer(name, port);
@@ -42,33 +41,26 @@ final class Servers {
         };
     }
 
-    ServerProcess sluice(int port, Map<String, String> environment, String cpus) throws IOException {
-        return ServerProcess.start(
-                "sluice", sluiceCommand(), sluiceEnvironment(port, environment), port, cpus, scratch);
+    private ServerProcess sluice(int port, SluiceSettings settings, String cpus) throws IOException {
+        var command = sluiceCommand(port, ServerProcess.freePort(), settings);
+        return ServerProcess.start("sluice", command, Map.of(), port, cpus, scratch);
     }
 
-    List<String> sluiceCommand() throws IOException {
+    /** The command that serves {@code settings} from an empty data folder. */
+    List<String> sluiceCommand(int port, int adminPort, SluiceSettings settings) throws IOException {
         var jar = home.resolve("server/target/sluice.jar");
         if (!Files.exists(jar)) {
             throw new IOException(jar + " is missing: build it first (./mvnw package -pl server)");
         }
+        var data = scratch.resolve("data");
+        deleteTree(data);
+        var config = scratch.resolve("sluice.yaml");
+        Files.writeString(config, settings.yaml(port, adminPort, data));
         var command = new ArrayList<String>();
         command.add(java());
         command.addAll(options.serverFlags());
-        command.addAll(List.of("-jar", jar.toString(), "serve"));
+        command.addAll(List.of("-jar", jar.toString(), "serve", "--config", config.toString()));
         return command;
-    }
-
-    Map<String, String> sluiceEnvironment(int port, Map<String, String> environment) throws IOException {
-        var data = scratch.resolve("data-" + port);
-        deleteTree(data);
-        var all = new HashMap<String, String>();
-        all.put("SLUICE_EDGE_PORT", Integer.toString(port));
-        all.put("SLUICE_ADMIN_PORT", Integer.toString(ServerProcess.freePort()));
-        all.put("SLUICE_HUB_DATA_DIR", data.toString());
-        all.put("SLUICE_AUTH_MODE", "none");
-        all.putAll(environment);
-        return all;
     }
 
     Path scratch() {
@@ -86,7 +78,7 @@ final class Servers {
                 BareLoop.class.getName(),
                 mode,
                 Integer.toString(port));
-        return ServerProcess.start(name, command, Map.of(), port, options.serverCpus(), home);
+        return ServerProcess.start(name, command, Map.of(), port, options.serverCpus(), scratch);
     }
 
     private ServerProcess peer(String name, int port) throws IOException {
