@@ -102,7 +102,7 @@ export class ChatView {
     if (entry.kind === "line") this.#line(item, entry);
     else if (entry.kind === "gap") {
       item.textContent = "Some lines are missing here: the log no longer holds them";
-      item.title = `after ${entry.from}, up to ${entry.to}`;
+      item.title = `${entry.from} to ${entry.to}`;
     } else item.textContent = entry.text;
     this.#lines.insertBefore(item, this.#lines.querySelector(".pending"));
     this.#last = entry;

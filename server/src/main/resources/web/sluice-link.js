@@ -140,13 +140,13 @@ class EventStreamLink {
     listen("gap", handlers.onGap);
     listen("signal", handlers.onSignal);
     listen("presence", handlers.onPresence);
-    source.onopen = () => {
-      if (this.#stopped) return;
+    source.onopen = (event) => {
+      if (this.#stopped || event instanceof MessageEvent) return;
       this.#backoff.reset();
       handlers.onState({ state: "live" });
     };
-    source.onerror = () => {
-      if (this.#stopped) return;
+    source.onerror = (event) => {
+      if (this.#stopped || event instanceof MessageEvent) return; // a publication may be named "error"
       handlers.onState({ state: "waiting" });
       source.close(); // the browser would retry by itself, but gives up for good on a 503 of a server that drains
       this.#retryTimer = setTimeout(() => this.start(cursors, handlers), this.#backoff.nextMillis());
