@@ -28,8 +28,8 @@ final class ArchitectureTest {
             Main          -> cli, Edge, config, observe
             cli           -> Edge, config, observe, net, http, auth
             Edge          -> admin, hub.api, hub.transport, hub.wire, hub.log, hub, auth, limit, http, net, config, observe
-            admin         -> hub, auth, limit, http, net, config, observe
-            hub.api       -> hub.transport, hub.wire, hub, auth, limit, http, net, config, observe
+            admin         -> hub.wire, hub, auth, limit, http, net, config, observe
+            hub.api       -> hub.wire, hub, auth, limit, http, net, config, observe
             hub.transport -> hub.wire, hub, auth, limit, http, net, config, observe
             hub.wire      -> hub, auth, limit, http, net, config, observe
             hub.log       -> hub, auth, limit, http, net, config, observe
