@@ -17,7 +17,8 @@ public interface LogEngine extends AutoCloseable {
      * Opens the log of {@code channel}, creating nothing on disk before the first append. {@code opened} runs once, on any
      * thread, perhaps before this returns, with the log or why there is none. The caller opens a channel once and keeps it until it calls {@link #evict}.
      *
-     * @param appended runs after each append became visible, in the channel's order, on the appending thread; must be quick
+     * @param appended runs after appends became visible and before they are answered, once for one or for several in a row, one at
+     *     a time, on the appending thread; must be quick
      */
     void open(ChannelName channel, NamespaceConfig settings, Consumer<ChannelLog> appended, Consumer<Opened> opened);
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.hub.log;
+
+import org.jspecify.annotations.NullMarked;
