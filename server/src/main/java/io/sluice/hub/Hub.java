@@ -45,7 +45,7 @@ public final class Hub {
         this.metrics = metrics;
         this.engines = Map.copyOf(engines);
         this.channels = new Channels(config, engines, loops.size(), clock, allocator);
-        this.sessions = new Sessions(random);
+        this.sessions = new Sessions(clock, random);
     }
 
     public HubConfig config() {

@@ -1,5 +1,6 @@
 package io.sluice.hub;
 
+import io.sluice.net.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -9,9 +10,11 @@ import java.util.random.RandomGenerator;
 /** Every open session of this server. Thread-safe. */
 public final class Sessions {
     private final Map<String, Session> open = new ConcurrentHashMap<>();
+    private final Clock clock;
     private final RandomGenerator random;
 
-    Sessions(RandomGenerator random) {
+    Sessions(Clock clock, RandomGenerator random) {
+        this.clock = clock;
         this.random = random;
     }
 
@@ -38,6 +41,24 @@ public final class Sessions {
         }
     }
 
+    /** Waits until no session is left, for at most {@code longest}; false when some still are. Blocks: not on a loop. */
+    public boolean awaitNone(Duration longest) {
+        try {
+            synchronized (open) {
+                long left = longest.toMillis();
+                long end = clock.nanos() + longest.toNanos();
+                while (!open.isEmpty() && left > 0) {
+                    open.wait(left);
+                    left = (end - clock.nanos()) / 1_000_000;
+                }
+                return open.isEmpty();
+            }
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     String nextId() {
         synchronized (random) {
             return Long.toUnsignedString(random.nextLong(), 36);
@@ -50,5 +71,10 @@ public final class Sessions {
 
     void remove(Session session) {
         open.remove(session.id());
+        if (open.isEmpty()) {
+            synchronized (open) {
+                open.notifyAll();
+            }
+        }
     }
 }
