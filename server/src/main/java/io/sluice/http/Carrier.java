@@ -1,0 +1,39 @@
+package io.sluice.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** How one HTTP version carries one exchange at a time: framing and nothing else. Confined to its loop. */
+interface Carrier {
+    String version();
+
+    InetSocketAddress peer();
+
+    boolean secure();
+
+    /** Sends a whole response; takes {@code body} over. */
+    void respond(int status, HttpHeaders fields, ByteBuf body, boolean bodiless);
+
+    /** Sends a response head; a body follows unless {@code bodiless}. */
+    void begin(int status, HttpHeaders fields, boolean bodiless);
+
+    /** Sends body bytes; the caller keeps its reference. */
+    void write(ByteBuf bytes);
+
+    /** Ends the body. */
+    void end(HttpHeaders trailers);
+
+    /** Breaks the response off. */
+    void abort();
+
+    boolean writable();
+
+    /** The exchange takes the next part of the request body. */
+    void wantBody();
+
+    /** Leaves HTTP after a 101 with {@code fields}; null where that does not exist. */
+    @Nullable
+    UpgradedConnection upgrade(String protocol, HttpHeaders fields);
+}

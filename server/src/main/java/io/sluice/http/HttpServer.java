@@ -1,0 +1,136 @@
+package io.sluice.http;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.handler.ssl.SslContext;
+import io.sluice.net.Clock;
+import io.sluice.net.EventLoops;
+import io.sluice.net.Loop;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Serves routes over HTTP/1.1 and HTTP/2 on the sockets of a listener. Thread-safe. */
+public final class HttpServer {
+    private final HttpRoutes routes;
+    private final HttpSettings settings;
+    private final ExchangeObserver observer;
+    private final @Nullable SslContext tls;
+    private final Cors cors;
+    private final Map<Loop, LoopState> states = new ConcurrentHashMap<>();
+    private volatile boolean draining;
+
+    /** @param tls null serves clear text */
+    public HttpServer(
+            HttpRoutes routes,
+            HttpSettings settings,
+            Clock clock,
+            ExchangeObserver observer,
+            @Nullable SslContext tls) {
+        this.routes = routes;
+        this.settings = settings;
+        this.observer = observer;
+        this.tls = tls;
+        this.cors = new Cors(settings.cors());
+    }
+
+    /** What a listener gives each accepted socket. */
+    public ChannelInitializer<Channel> pipeline() {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel socket) {
+                assemble(socket);
+            }
+        };
+    }
+
+    /** The handlers of a socket, in order. */
+    private void assemble(Channel socket) {
+        var pipeline = socket.pipeline();
+        var state = state(EventLoops.of(socket));
+        if (tls != null) {
+            pipeline.addLast(tls.newHandler(socket.alloc()));
+        }
+        pipeline.addLast(new Http1Connection(this, state));
+    }
+
+    private LoopState state(Loop loop) {
+        return states.computeIfAbsent(
+                loop, l -> new LoopState(l, settings.maxHeaderBytes() + settings.maxRequestLine()));
+    }
+
+    /** Asks every connection to end: idle ones close, others end with their current exchange. Idempotent. */
+    public void drain() {
+        draining = true;
+        for (var state : states.values()) {
+            state.loop.execute(() -> List.copyOf(state.connections).forEach(LoopState.Drainable::drain));
+        }
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    HttpSettings settings() {
+        return settings;
+    }
+
+    ExchangeObserver observer() {
+        return observer;
+    }
+
+    /** Gives a request to its route. What a handler throws is our bug: 500, once in the log, and the connection ends. */
+    void dispatch(Exchange exchange) {
+        try {
+            route(exchange);
+        } catch (Refusal refusal) {
+            exchange.refuse(refusal.problem());
+        } catch (RuntimeException | Error bug) {
+            Failures.handler(exchange, bug);
+            exchange.responseHeaders().set("connection", "close");
+            exchange.refuse(Problem.of(ClientError.INTERNAL, "see the server's log for this instance"));
+        }
+    }
+
+    private void route(Exchange exchange) {
+        if (exchange.method().equals("CONNECT")) {
+            throw new Refusal(Problem.of(ClientError.NOT_IMPLEMENTED, "CONNECT is not served here"));
+        }
+        var target = RequestTarget.parse(exchange.target(), settings.maxQueryParameters());
+        exchange.located(target);
+        var host = exchange.headers().get("host");
+        if (!target.authority().isEmpty() && host != null && !host.equalsIgnoreCase(target.authority())) {
+            throw Refusal.bad("the target's host is not the Host field's");
+        }
+        if (target.path().equals("*")) {
+            if (!exchange.method().equals("OPTIONS")) {
+                throw Refusal.bad("the target * belongs to OPTIONS");
+            }
+            exchange.respond(204, Unpooled.EMPTY_BUFFER);
+            return;
+        }
+        switch (routes.match(exchange.method(), target.path())) {
+            case HttpRoutes.Match.Found(var handler, var parameters) -> {
+                cors.allow(exchange);
+                exchange.matched(parameters);
+                handler.handle(exchange);
+            }
+            case HttpRoutes.Match.WrongMethod(var allow) -> {
+                exchange.responseHeaders().set("allow", allow);
+                if (exchange.method().equals("OPTIONS")) {
+                    cors.preflight(exchange, allow);
+                    exchange.respond(204, Unpooled.EMPTY_BUFFER);
+                } else {
+                    cors.allow(exchange);
+                    exchange.refuse(Problem.of(ClientError.METHOD_NOT_ALLOWED, "the method here is one of " + allow));
+                }
+            }
+            case HttpRoutes.Match.NotFound() -> {
+                cors.allow(exchange);
+                exchange.refuse(Problem.of(ClientError.NOT_FOUND, "no route has this path"));
+            }
+        }
+    }
+}

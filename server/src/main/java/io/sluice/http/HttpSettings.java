@@ -1,0 +1,73 @@
+package io.sluice.http;
+
+import java.time.Duration;
+
+/**
+ * Limits and timeouts of an HTTP server. What goes beyond a limit is refused with the named status.
+ *
+ * @param maxRequestLine bytes of method, target and version together; 414
+ * @param maxHeaderBytes bytes of the whole head or of a trailer section; 431
+ * @param maxFields header fields of one request; 431
+ * @param maxQueryParameters query parameters of one request; 400
+ * @param headerTimeout from a head's first byte to its end; 408
+ * @param idleTimeout how long a connection may wait for its next request; it is closed
+ * @param bodyTimeout how long a wanted request body may make no progress; 408
+ * @param maxConcurrentStreams HTTP/2 streams open at once on a connection; REFUSED_STREAM
+ * @param goAwayGrace with a drain, between the first GOAWAY and the one that names the last stream
+ * @param cors which web origins may read responses
+ */
+public record HttpSettings(
+        int maxRequestLine,
+        int maxHeaderBytes,
+        int maxFields,
+        int maxQueryParameters,
+        Duration headerTimeout,
+        Duration idleTimeout,
+        Duration bodyTimeout,
+        int maxConcurrentStreams,
+        Duration goAwayGrace,
+        CorsSettings cors) {
+    public HttpSettings() {
+        this(
+                8 << 10,
+                32 << 10,
+                100,
+                1_000,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(30),
+                100,
+                Duration.ofSeconds(1),
+                new CorsSettings());
+    }
+
+    /** The same with other CORS rules. */
+    public HttpSettings with(CorsSettings other) {
+        return new HttpSettings(
+                maxRequestLine,
+                maxHeaderBytes,
+                maxFields,
+                maxQueryParameters,
+                headerTimeout,
+                idleTimeout,
+                bodyTimeout,
+                maxConcurrentStreams,
+                goAwayGrace,
+                other);
+    }
+
+    /** The same with other timeouts: for tests. */
+    public HttpSettings withTimeouts(Duration header, Duration idle, Duration body) {
+        return new HttpSettings(
+                maxRequestLine,
+                maxHeaderBytes,
+                maxFields,
+                maxQueryParameters,
+                header,
+                idle,
+                body,
+                maxConcurrentStreams,
+                goAwayGrace,
+                cors);
+    }
+}

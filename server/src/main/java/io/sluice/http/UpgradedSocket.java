@@ -1,0 +1,113 @@
+package io.sluice.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.sluice.net.Loop;
+import io.sluice.net.SocketOutlet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The only handler of a socket that has left HTTP. */
+final class UpgradedSocket extends ChannelInboundHandlerAdapter implements UpgradedConnection {
+    private final SocketOutlet outlet;
+    /** What came with the request head; given to the reader first. */
+    private @Nullable ByteBuf early;
+
+    private @Nullable Consumer<ByteBuf> reader;
+
+    /** @param early taken over */
+    UpgradedSocket(SocketOutlet outlet, @Nullable ByteBuf early) {
+        this.outlet = outlet;
+        this.early = early;
+    }
+
+    @Override
+    public void onBytes(Consumer<ByteBuf> bytes) {
+        reader = bytes;
+        // Not within the caller: it has not finished setting itself up.
+        outlet.loop().execute(() -> {
+            var first = early;
+            early = null;
+            if (first != null) {
+                deliver(first);
+            }
+            reading(true);
+        });
+    }
+
+    @Override
+    public void reading(boolean on) {
+        outlet.socket().config().setAutoRead(on);
+    }
+
+    private void deliver(ByteBuf bytes) {
+        try {
+            if (reader != null && !outlet.isClosed()) {
+                reader.accept(bytes);
+            }
+        } finally {
+            bytes.release();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        deliver((ByteBuf) message);
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        outlet.writabilityChanged();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (early != null) {
+            early.release();
+            early = null;
+        }
+        reader = null;
+        outlet.disconnected();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Failures.connection(ctx, cause);
+    }
+
+    @Override
+    public Loop loop() {
+        return outlet.loop();
+    }
+
+    @Override
+    public boolean writable() {
+        return outlet.writable();
+    }
+
+    @Override
+    public void write(ByteBuf bytes) {
+        outlet.write(bytes);
+    }
+
+    @Override
+    public void onWritable(Runnable action) {
+        outlet.onWritable(action);
+    }
+
+    @Override
+    public void onClose(Runnable action) {
+        outlet.onClose(action);
+    }
+
+    @Override
+    public void close() {
+        outlet.close();
+    }
+
+    @Override
+    public boolean isClosed() {
+        return outlet.isClosed();
+    }
+}

@@ -1,0 +1,64 @@
+package io.sluice.net;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/** A bound address that accepts TCP connections. Thread-safe. */
+public final class Listener implements AutoCloseable {
+    /** Connections that the kernel completes before we accept them; beyond it clients wait for a retry. */
+    private static final int BACKLOG = 4096;
+
+    private final Channel socket;
+
+    private Listener(Channel socket) {
+        this.socket = socket;
+    }
+
+    /**
+     * Binds {@code address}; port 0 takes a free one. Each accepted socket gets its handlers from {@code pipeline}, which
+     * also starts reading: sockets do not read by themselves.
+     */
+    public static Listener bind(
+            EventLoops loops, InetSocketAddress address, ChannelInitializer<? extends Channel> pipeline)
+            throws IOException {
+        // One read per turn and small buffers: a connection never holds memory for bytes that nobody asked for.
+        var receive = new AdaptiveRecvByteBufAllocator(512, 2048, 65536);
+        receive.maxMessagesPerRead(1);
+        var bound = new ServerBootstrap()
+                .group(loops.group())
+                .channel(loops.serverSocket())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, receive)
+                .childHandler(pipeline)
+                .bind(address)
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(
+                    "cannot listen on " + address + ": " + bound.cause().getMessage(), bound.cause());
+        }
+        return new Listener(bound.channel());
+    }
+
+    /** The real address, with the real port. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) socket.localAddress();
+    }
+
+    public int port() {
+        return address().getPort();
+    }
+
+    /** Stops accepting; accepted connections go on. Idempotent. */
+    @Override
+    public void close() {
+        socket.close().awaitUninterruptibly();
+    }
+}
