@@ -8,7 +8,14 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures the built server on this machine, beside a bare loop and peers.",
-        subcommands = {FanoutBench.class, IdleBench.class, ResumeBench.class, PublishBench.class, StartBench.class})
+        subcommands = {
+            FanoutBench.class,
+            IdleBench.class,
+            ResumeBench.class,
+            PublishBench.class,
+            StartBench.class,
+            JmhCommand.class
+        })
 public final class Bench {
     private Bench() {}
 

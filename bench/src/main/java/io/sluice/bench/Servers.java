@@ -1,15 +1,18 @@
 package io.sluice.bench;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** Everything that a table compares, by name: {@code sluice}, the floors {@code bare} and {@code netty}, the peers {@code uws} and {@code ws}. */
 final class Servers {
@@ -74,11 +77,17 @@ final class Servers {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Xmx256m",
                 "-cp",
-                System.getProperty("java.class.path"),
+                absoluteClassPath(),
                 BareLoop.class.getName(),
                 mode,
                 Integer.toString(port));
         return ServerProcess.start(name, command, Map.of(), port, options.serverCpus(), scratch);
+    }
+
+    private static String absoluteClassPath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private ServerProcess peer(String name, int port) throws IOException {
