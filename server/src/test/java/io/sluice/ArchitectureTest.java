@@ -25,8 +25,8 @@ final class ArchitectureTest {
      * wiring in the root package, which is all of it but {@code Main}.
      */
     private static final String ARROWS = """
-            Main          -> cli, Edge, config, observe
-            cli           -> Edge, config, observe, net, http, auth
+            Main          -> cli, Edge, config
+            cli           -> auth, net, config, observe
             Edge          -> admin, hub.api, hub.transport, hub.wire, hub.log, hub, auth, limit, http, net, config, observe
             admin         -> hub.wire, hub, auth, limit, http, net, config, observe
             hub.api       -> hub.wire, hub, auth, limit, http, net, config, observe
