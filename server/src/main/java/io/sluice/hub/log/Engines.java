@@ -5,8 +5,8 @@ import java.util.List;
 /** Every engine a namespace may name. */
 public final class Engines {
     public static final List<EngineType<?>> ALL = List.of(
-            new EngineType<>("memory", MemoryLog.Settings.class, MemoryLog::new),
-            new EngineType<>("disk", DiskLog.Settings.class, DiskLog::new));
+            new EngineType<>("memory", MemoryLog.Settings::new, MemoryLog::new),
+            new EngineType<>("disk", DiskLog.Settings::new, DiskLog::new));
 
     private Engines() {}
 }

@@ -1,0 +1,231 @@
+package io.sluice;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.SslContext;
+import io.sluice.admin.StatusRoutes;
+import io.sluice.admin.WebPages;
+import io.sluice.auth.Authenticator;
+import io.sluice.cli.Server;
+import io.sluice.config.Config;
+import io.sluice.config.NamespaceConfig;
+import io.sluice.http.CorsSettings;
+import io.sluice.http.ExchangeObserver;
+import io.sluice.http.HttpRoutes;
+import io.sluice.http.HttpServer;
+import io.sluice.http.HttpSettings;
+import io.sluice.hub.Callers;
+import io.sluice.hub.Hub;
+import io.sluice.hub.HubMetrics;
+import io.sluice.hub.LogEngine;
+import io.sluice.hub.ReadMarkers;
+import io.sluice.hub.api.ApiRoutes;
+import io.sluice.hub.log.EngineContext;
+import io.sluice.hub.log.Engines;
+import io.sluice.hub.transport.Transports;
+import io.sluice.net.Clock;
+import io.sluice.net.DrainSignal;
+import io.sluice.net.EventLoops;
+import io.sluice.net.Listener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wiring page: every long-lived object is built here, in start order, and taken down in reverse. Nothing here decides
+ * anything; to learn who knows whom, read the constructor from top to bottom.
+ *
+ * <p>Life: construct (no sockets), {@link #bind}, {@link #serve}, {@link #drain}, {@link #close}. One thread drives it.
+ */
+public final class Edge implements Server {
+    private static final int COLD_READERS = 2;
+    private static final int COLD_READ_QUEUE = 10_000;
+    private static final List<String> DEMO_PAGES = List.of(
+            "index.html", "chat.css", "chat.js", "chat-view.js", "sluice-link.js", "sluice-api.js", "favicon.svg");
+
+    private final Config config;
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private final DrainSignal draining = new DrainSignal();
+    private final EventLoops loops;
+    private final Hub hub;
+    private final HttpServer edgeServer;
+    private final HttpServer adminServer;
+    private @Nullable Listener edgeListener;
+    private @Nullable Listener adminListener;
+
+    /** @param tls null serves clear text */
+    public Edge(Config config, Clock clock, Authenticator authenticator, @Nullable SslContext tls) {
+        this.config = config;
+        var allocator = ByteBufAllocator.DEFAULT;
+        try {
+            var metrics = new HubMetrics();
+            loops = started(new EventLoops(loopSettings(config), clock));
+            var engines = engines(clock);
+            hub = new Hub(config.hub(), loops.loops(), engines, clock, new SecureRandom(), metrics, allocator);
+            var callers = new Callers(authenticator);
+            var markers = new ReadMarkers(hub);
+
+            var routes = new HttpRoutes();
+            var context = new Transports.Context(hub, callers, markers, config.edge(), allocator, draining::hasBegun);
+            Transports.ALL.forEach(type -> type.constructor().create(context).addTo(routes));
+            var api = new ApiRoutes.Context(hub, callers, markers, allocator);
+            ApiRoutes.ALL.forEach(route -> route.addTo(routes, api));
+            if (config.edge().demo()) {
+                new WebPages(DEMO_PAGES).addTo(routes);
+            }
+            edgeServer = new HttpServer(routes, httpSettings(config), clock, ExchangeObserver.NONE, tls);
+
+            var adminRoutes = new HttpRoutes();
+            new StatusRoutes(hub, allocator, draining::hasBegun, this::drainInBackground).addTo(adminRoutes);
+            adminServer = new HttpServer(adminRoutes, new HttpSettings(), clock, ExchangeObserver.NONE, null);
+        } catch (RuntimeException failure) {
+            close();
+            throw failure;
+        }
+    }
+
+    @Override
+    public void bind() {
+        edgeListener = listen(config.edge().host(), config.edge().port(), edgeServer);
+        adminListener = listen(config.admin().host(), config.admin().port(), adminServer);
+    }
+
+    @Override
+    public void serve() {
+        var sweeper = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("sluice-sweep").daemon().factory());
+        started(sweeper::shutdownNow);
+        sweeper.scheduleWithFixedDelay(hub::sweep, 1, 1, TimeUnit.SECONDS);
+    }
+
+    /**
+     * Lets clients go: readiness fails, new connections are refused, every session is asked to come back elsewhere at a
+     * time of its own, and what is under way may finish within {@code grace}.
+     */
+    @Override
+    public void drain(Duration grace) {
+        draining.begin();
+        if (edgeListener != null) {
+            edgeListener.close();
+        }
+        hub.sessions().drain(grace.dividedBy(2));
+        edgeServer.drain();
+        hub.sessions().awaitNone(grace);
+    }
+
+    @Override
+    public void close() {
+        while (!started.isEmpty()) {
+            try {
+                started.pop().close();
+            } catch (Exception failure) {
+                org.slf4j.LoggerFactory.getLogger(Edge.class).warn("a part did not close", failure);
+            }
+        }
+    }
+
+    @Override
+    public List<String> addresses() {
+        var addresses = new ArrayList<String>();
+        if (edgeListener != null) {
+            addresses.add((config.edge().tls() == null ? "http://" : "https://") + printed(edgeListener));
+        }
+        if (adminListener != null) {
+            addresses.add("http://" + printed(adminListener));
+        }
+        return addresses;
+    }
+
+    /** The hub, for tests and embedders. */
+    public Hub hub() {
+        return hub;
+    }
+
+    private void drainInBackground() {
+        if (!draining.hasBegun()) {
+            Thread.ofVirtual()
+                    .name("sluice-drain")
+                    .start(() -> drain(config.edge().drainGrace()));
+        }
+    }
+
+    private Map<String, LogEngine> engines(Clock clock) {
+        ExecutorService writer = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("sluice-log-writer").factory());
+        ExecutorService reader = new ThreadPoolExecutor(
+                COLD_READERS,
+                COLD_READERS,
+                1,
+                TimeUnit.MINUTES,
+                new ArrayBlockingQueue<>(COLD_READ_QUEUE),
+                Thread.ofPlatform().name("sluice-log-reader-", 0).daemon().factory());
+        started(reader::shutdownNow);
+        started(writer);
+        var context = EngineContext.of(clock, config.hub(), writer, reader);
+        var wanted = config.hub().namespaces().values().stream()
+                .map(NamespaceConfig::engine)
+                .distinct()
+                .toList();
+        Map<String, LogEngine> engines = new HashMap<>();
+        for (var type : Engines.ALL) {
+            if (wanted.contains(type.name())) {
+                engines.put(type.name(), started(type.start(context)));
+            }
+        }
+        return engines;
+    }
+
+    private Listener listen(String host, int port, HttpServer server) {
+        try {
+            return started(Listener.bind(loops, new InetSocketAddress(host, port), server.pipeline()));
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
+    private <T extends AutoCloseable> T started(T part) {
+        started.push(part);
+        return part;
+    }
+
+    private static EventLoops.Settings loopSettings(Config config) {
+        int loops = config.edge().loops();
+        var kernel = EventLoops.Kernel.valueOf(config.edge().transport().name());
+        return new EventLoops.Settings(kernel, loops == 0 ? Runtime.getRuntime().availableProcessors() : loops);
+    }
+
+    private static HttpSettings httpSettings(Config config) {
+        var http = config.edge().http();
+        var defaults = new HttpSettings();
+        return new HttpSettings(
+                (int) http.maxRequestLine().bytes(),
+                (int) http.maxHeaderSize().bytes(),
+                defaults.maxFields(),
+                defaults.maxQueryParameters(),
+                http.headerTimeout(),
+                http.idleTimeout(),
+                defaults.bodyTimeout(),
+                http.maxConcurrentStreams(),
+                defaults.goAwayGrace(),
+                new CorsSettings(config.edge().allowedOrigins()));
+    }
+
+    private static String printed(Listener listener) {
+        var address = listener.address();
+        var host = address.getAddress().getHostAddress();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+}

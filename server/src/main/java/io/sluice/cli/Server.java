@@ -1,0 +1,29 @@
+package io.sluice.cli;
+
+import io.sluice.config.Config;
+import java.time.Duration;
+import java.util.List;
+
+/** A server as the command line sees it: what {@code Main} makes of an {@code Edge}. */
+public interface Server {
+    /** Opens all sockets; throws when one cannot be had. */
+    void bind();
+
+    /** Begins to take connections. */
+    void serve();
+
+    /** Stops accepting and lets what runs finish, for at most {@code grace}. */
+    void drain(Duration grace);
+
+    /** Closes everything. Idempotent. */
+    void close();
+
+    /** What was bound, as URLs: the edge first, then admin. */
+    List<String> addresses();
+
+    /** Makes servers. */
+    @FunctionalInterface
+    interface Maker {
+        Server make(Config config);
+    }
+}

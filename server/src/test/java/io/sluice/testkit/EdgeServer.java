@@ -1,0 +1,93 @@
+package io.sluice.testkit;
+
+import io.sluice.Edge;
+import io.sluice.auth.Anybody;
+import io.sluice.config.AdminConfig;
+import io.sluice.config.Config;
+import io.sluice.config.HubConfig;
+import io.sluice.config.NamespaceConfig;
+import io.sluice.config.NamespaceConfig.Durability;
+import io.sluice.hub.Hub;
+import io.sluice.net.Clock;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/** A whole server on free loopback ports, for tests that speak to it as clients do. */
+public final class EdgeServer implements AutoCloseable {
+    private final Edge edge;
+
+    private EdgeServer(Config config) {
+        edge = new Edge(config, Clock.SYSTEM, new Anybody(), null);
+        edge.bind();
+        edge.serve();
+    }
+
+    /** With everything in memory. */
+    public static EdgeServer inMemory() {
+        return with(new NamespaceConfig().on("memory", Durability.MEMORY));
+    }
+
+    /** With these settings for every channel, and a data folder that is not used. */
+    public static EdgeServer with(NamespaceConfig namespace) {
+        return with(namespace, Path.of("unused"));
+    }
+
+    /** With these settings for every channel. */
+    public static EdgeServer with(NamespaceConfig namespace, Path dataDir) {
+        var defaults = new HubConfig();
+        var hub = new HubConfig(
+                dataDir,
+                Map.of("default", namespace),
+                defaults.maxChannels(),
+                defaults.maxMessageSize(),
+                defaults.tailMessages(),
+                defaults.tailBytes(),
+                defaults.heartbeat(),
+                defaults.presenceGrace(),
+                defaults.batchWindow(),
+                defaults.maxSubscriptions());
+        return with(new Config().with(hub));
+    }
+
+    /** With this configuration, but on free ports and with the demo's routes. */
+    public static EdgeServer with(Config config) {
+        return new EdgeServer(
+                config.with(config.edge().at("127.0.0.1", 0).demonstrating()).with(new AdminConfig("127.0.0.1", 0)));
+    }
+
+    public Hub hub() {
+        return edge.hub();
+    }
+
+    /** The edge listener's address followed by {@code path}. */
+    public URI uri(String path) {
+        return URI.create(edge.addresses().getFirst() + path);
+    }
+
+    /** The admin listener's address followed by {@code path}. */
+    public URI admin(String path) {
+        return URI.create(edge.addresses().getLast() + path);
+    }
+
+    public int port() {
+        return uri("/").getPort();
+    }
+
+    public void drain(Duration grace) {
+        edge.drain(grace);
+    }
+
+    @Override
+    public void close() {
+        edge.close();
+    }
+
+    /** Serves until it is killed: for trying things by hand. */
+    public static void main(String[] arguments) throws InterruptedException {
+        var server = with(new NamespaceConfig(), Path.of(arguments[0]));
+        System.err.println(server.uri("/") + " " + server.admin("/"));
+        Thread.currentThread().join();
+    }
+}
