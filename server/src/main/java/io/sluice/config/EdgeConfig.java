@@ -163,6 +163,12 @@ public record EdgeConfig(
                 demo);
     }
 
+    /** The same with another drain grace: for the demo, programs and tests. */
+    public EdgeConfig draining(Duration grace) {
+        return new EdgeConfig(
+                host, port, tls, allowedOrigins, http, websocket, maxConnections, grace, transport, loops, demo);
+    }
+
     /** The same with the demo's pages and echo. */
     public EdgeConfig demonstrating() {
         return new EdgeConfig(

@@ -59,6 +59,21 @@ public record HubConfig(
         require(maxSubscriptions >= 1, "max_subscriptions: must be at least 1");
     }
 
+    /** The same in another folder: for the demo, programs and tests. */
+    public HubConfig in(Path otherDataDir) {
+        return new HubConfig(
+                otherDataDir,
+                namespaces,
+                maxChannels,
+                maxMessageSize,
+                tailMessages,
+                tailBytes,
+                heartbeat,
+                presenceGrace,
+                batchWindow,
+                maxSubscriptions);
+    }
+
     /** The settings that apply to a channel of {@code namespace}. */
     public NamespaceConfig namespace(String namespace) {
         var own = namespaces.get(namespace);

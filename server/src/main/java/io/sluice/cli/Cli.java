@@ -1,0 +1,94 @@
+package io.sluice.cli;
+
+import io.sluice.config.ConfigException;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * Every command there is. Exit codes: 0 fine, 1 failed, 2 usage.
+ *
+ * <p>Only the command that was asked for is built, because reading the annotations of all of them would slow the start.
+ */
+public final class Cli {
+    private static final int FAILED = 1;
+
+    private final Terminal terminal;
+    private final Map<String, Supplier<Callable<Integer>>> commands = new LinkedHashMap<>();
+
+    public Cli(Terminal terminal, Server.Maker servers) {
+        this.terminal = terminal;
+        commands.put("demo", () -> new DemoCommand(terminal, servers));
+        commands.put("serve", () -> new ServeCommand(terminal, servers));
+        commands.put("check-config", () -> new CheckConfigCommand(terminal));
+        commands.put("print-config", () -> new PrintConfigCommand(terminal));
+        commands.put("publish", () -> new PublishCommand(terminal));
+        commands.put("tail", () -> new TailCommand(terminal));
+        commands.put("token", () -> new TokenCommand(terminal));
+        commands.put("bench", () -> new BenchCommand(terminal));
+        commands.put("version", () -> new VersionCommand(terminal));
+    }
+
+    /** Runs one command to its end; returns the exit code. */
+    public int run(String... arguments) {
+        var line = new CommandLine(new Root());
+        var asked = arguments.length == 0 ? null : commands.get(arguments[0]);
+        if (asked != null) {
+            line.addSubcommand(arguments[0], asked.get());
+        } else {
+            commands.forEach((name, maker) -> line.addSubcommand(name, maker.get()));
+        }
+        line.setOut(new PrintWriter(terminal.out(), true, terminal.out().charset()));
+        line.setErr(new PrintWriter(terminal.err(), true, terminal.err().charset()));
+        line.setUsageHelpWidth(100);
+        line.setExecutionExceptionHandler((failure, command, parsed) -> explain(failure));
+        return line.execute(arguments);
+    }
+
+    private int explain(Exception failure) {
+        switch (failure) {
+            case CommandFailed known -> terminal.err().println("sluice: " + known.getMessage());
+            case ConfigException config ->
+                config.problems().forEach(problem -> terminal.err().println("sluice: " + problem));
+            default -> {
+                terminal.err().println("sluice: a bug: " + failure);
+                failure.printStackTrace(terminal.err());
+            }
+        }
+        return FAILED;
+    }
+
+    @Command(
+            name = "sluice",
+            mixinStandardHelpOptions = true,
+            versionProvider = VersionCommand.Provider.class,
+            header = "The realtime edge for your services.",
+            description = {
+                "",
+                "Start with a demo, publish a message and see it arrive:",
+                "",
+                "  sluice demo",
+                "  sluice tail chat:general",
+                "  sluice publish chat:general '{\"text\":\"hello\"}'",
+                "",
+                "Each command explains itself: sluice tail --help",
+                ""
+            },
+            synopsisSubcommandLabel = "COMMAND")
+    private static final class Root implements Runnable {
+        @CommandLine.Spec
+        private @org.jspecify.annotations.Nullable CommandSpec spec;
+
+        @Override
+        public void run() {
+            if (spec != null) {
+                throw new CommandLine.ParameterException(spec.commandLine(), "Which command?");
+            }
+        }
+    }
+}

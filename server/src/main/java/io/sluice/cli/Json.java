@@ -1,0 +1,35 @@
+package io.sluice.cli;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** JSON as the client commands read it. */
+final class Json {
+    static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private Json() {}
+
+    /** The value of {@code text}, or null when it is not JSON. */
+    static @Nullable JsonNode read(String text) {
+        try {
+            var node = MAPPER.readTree(text);
+            return node == null || node.isMissingNode() ? null : node;
+        } catch (JacksonException notJson) {
+            return null;
+        }
+    }
+
+    /** What a problem document says, in one line. */
+    static String problem(int status, String body) {
+        var problem = read(body);
+        if (problem == null || !problem.isObject()) {
+            return "the server answered " + status;
+        }
+        var title = problem.path("title").asString("");
+        var detail = problem.path("detail").asString("");
+        var type = problem.path("type").asString("").replace("urn:sluice:problem:", "");
+        return "the server answered " + status + " " + type + ": " + (detail.isEmpty() ? title : detail);
+    }
+}
