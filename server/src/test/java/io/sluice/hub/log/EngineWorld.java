@@ -154,6 +154,15 @@ final class EngineWorld implements AutoCloseable {
     }
 
     ChannelLog open(String channel, NamespaceConfig namespace, Consumer<ChannelLog> appended) {
+        return open(engine, channel, namespace, appended);
+    }
+
+    static ChannelLog open(LogEngine engine, String channel, NamespaceConfig namespace) {
+        return open(engine, channel, namespace, log -> {});
+    }
+
+    private static ChannelLog open(
+            LogEngine engine, String channel, NamespaceConfig namespace, Consumer<ChannelLog> appended) {
         var opened = new CompletableFuture<LogEngine.Opened>();
         engine.open(new ChannelName(channel), namespace, appended, opened::complete);
         var answer = await(opened);
