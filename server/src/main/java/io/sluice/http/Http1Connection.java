@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.ssl.SslHandler;
 import io.sluice.net.SocketOutlet;
 import io.sluice.net.TimerWheel;
@@ -36,6 +37,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
 
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] SWITCH_TO_HTTP2 =
+            "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII);
 
     private enum Phase {
         /** Between requests or within a head; also while the exchange of a complete request goes on. */
@@ -70,6 +76,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
     private boolean responseEnded;
     private boolean continueExpected;
     private boolean http10;
+    private boolean first = true;
     private boolean closeAfter;
     private boolean processing;
     private boolean waitsToWrite;
@@ -238,22 +245,72 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
             return false;
         }
         try {
+            if (first && !secure() && startsHttp2(in)) {
+                return false;
+            }
             int length = scan.headLength(in, server.settings());
             if (length < 0) {
-                if (!scan.timed) {
-                    scan.timed = true;
-                    deadline(server.settings().headerTimeout());
-                }
+                startHeadTimer();
                 return false;
             }
             in.readBytes(state.scratch, 0, length);
             scan.reset();
             state.loop.wheel().cancel(timer);
-            begin(RequestHead.parse(state.scratch, length, server.settings().maxFields()));
+            boolean fresh = first;
+            first = false;
+            var head =
+                    RequestHead.parse(state.scratch, length, server.settings().maxFields());
+            var http2 = fresh && !secure() ? Http2Connection.upgradeSettings(head) : null;
+            if (http2 == null) {
+                begin(head);
+            } else {
+                upgradeToHttp2(head, http2);
+            }
         } catch (Refusal refusal) {
             reject(refusal.problem());
         }
         return true;
+    }
+
+    /** True when this may become HTTP/2 by prior knowledge (RFC 9113 section 3.3), or just has. */
+    private boolean startsHttp2(ByteBuf in) {
+        int known = Math.min(in.readableBytes(), PREFACE.length);
+        for (int i = 0; i < known; i++) {
+            if (in.getByte(in.readerIndex() + i) != PREFACE[i]) {
+                return false;
+            }
+        }
+        if (known < PREFACE.length) {
+            startHeadTimer();
+            return true;
+        }
+        pending = null;
+        phase = Phase.UPGRADED;
+        var pipeline = context().pipeline();
+        pipeline.remove(this);
+        Http2Connection.assemble(pipeline, server, state);
+        pipeline.fireChannelRead(in);
+        pipeline.fireChannelReadComplete();
+        return true;
+    }
+
+    private void upgradeToHttp2(RequestHead head, Http2Settings settings) {
+        var out = context().alloc().directBuffer(SWITCH_TO_HTTP2.length).writeBytes(SWITCH_TO_HTTP2);
+        out().write(out);
+        out.release();
+        var early = pending;
+        pending = null;
+        phase = Phase.UPGRADED;
+        var pipeline = context().pipeline();
+        pipeline.remove(this);
+        Http2Connection.upgrade(pipeline, server, state, head, settings, early);
+    }
+
+    private void startHeadTimer() {
+        if (!scan.timed) {
+            scan.timed = true;
+            deadline(server.settings().headerTimeout());
+        }
     }
 
     private void begin(RequestHead head) {

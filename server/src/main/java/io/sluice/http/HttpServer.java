@@ -52,8 +52,11 @@ public final class HttpServer {
         var state = state(EventLoops.of(socket));
         if (tls != null) {
             pipeline.addLast(tls.newHandler(socket.alloc()));
+            pipeline.addLast(new AlpnChoice(this, state));
+        } else {
+            // Clear text begins as HTTP/1.1 and becomes HTTP/2 by prior knowledge or by upgrade.
+            pipeline.addLast(new Http1Connection(this, state));
         }
-        pipeline.addLast(new Http1Connection(this, state));
     }
 
     private LoopState state(Loop loop) {

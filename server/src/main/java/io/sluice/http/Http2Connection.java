@@ -1,0 +1,192 @@
+package io.sluice.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.util.ReferenceCountUtil;
+import io.sluice.net.TimerWheel;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of one HTTP/2 connection (RFC 9113); its streams are {@link Http2Stream}s. Confined to its loop.
+ *
+ * <p>Floods (rapid resets, empty frames, CONTINUATION, SETTINGS and PING) are counted by Netty's codec, which ends the
+ * connection with ENHANCE_YOUR_CALM. A drain sends two GOAWAYs, so that requests on their way are still served (section 6.8).
+ */
+final class Http2Connection extends ChannelInboundHandlerAdapter implements LoopState.Drainable {
+    /** What a client may send of one body before the reader asks for more. */
+    private static final int STREAM_WINDOW = 256 << 10;
+
+    private final HttpServer server;
+    private final LoopState state;
+    private final Http2FrameCodec codec;
+    private final TimerWheel.Entry timer = new TimerWheel.Entry(now -> idleCheck());
+    private @Nullable ChannelHandlerContext context;
+    private int streamsBefore;
+    private boolean drained;
+
+    private Http2Connection(HttpServer server, LoopState state, Http2FrameCodec codec) {
+        this.server = server;
+        this.state = state;
+        this.codec = codec;
+    }
+
+    /** Adds the handlers of an HTTP/2 connection, in order. */
+    static Http2FrameCodec assemble(ChannelPipeline pipeline, HttpServer server, LoopState state) {
+        var settings = server.settings();
+        var codec = Http2FrameCodecBuilder.forServer()
+                .initialSettings(Http2Settings.defaultSettings()
+                        .maxConcurrentStreams(settings.maxConcurrentStreams())
+                        .maxHeaderListSize(settings.maxHeaderBytes())
+                        .initialWindowSize(STREAM_WINDOW))
+                .validateHeaders(true)
+                .build();
+        pipeline.addLast(codec);
+        pipeline.addLast(new Http2MultiplexHandler(new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel stream) {
+                stream.config().setOption(ChannelOption.AUTO_READ, false);
+                stream.pipeline().addLast(new Http2Stream(server, state));
+            }
+        }));
+        pipeline.addLast(new Http2Connection(server, state, codec));
+        // Frames are read as they come; the windows of the streams hold bodies back.
+        pipeline.channel().config().setAutoRead(true);
+        return codec;
+    }
+
+    /**
+     * Goes on as HTTP/2 after a 101 response: the request that asked for it becomes stream 1 (RFC 7540 section 3.2).
+     *
+     * @param early bytes that came behind the request; taken over
+     */
+    static void upgrade(
+            ChannelPipeline pipeline,
+            HttpServer server,
+            LoopState state,
+            RequestHead head,
+            Http2Settings settings,
+            @Nullable ByteBuf early) {
+        var codec = assemble(pipeline, server, state);
+        var context = pipeline.context(codec);
+        try {
+            codec.onHttpServerUpgrade(settings);
+            codec.decoder().frameListener().onHeadersRead(context, 1, Http2Fields.request(head), 0, true);
+        } catch (Http2Exception refused) {
+            context.fireExceptionCaught(refused);
+        }
+        if (early != null) {
+            pipeline.fireChannelRead(early);
+        }
+        pipeline.fireChannelReadComplete();
+    }
+
+    /** The client's settings, when {@code head} asks to go on as HTTP/2 and may; otherwise null. */
+    static @Nullable Http2Settings upgradeSettings(RequestHead head) {
+        HttpHeaders fields = head.headers();
+        var encoded = fields.getAll("http2-settings");
+        if (head.http10()
+                || head.length() != 0
+                || encoded.size() != 1
+                || !fields.containsValue("upgrade", "h2c", true)
+                || !fields.containsValue("connection", "upgrade", true)
+                || !fields.containsValue("connection", "http2-settings", true)) {
+            return null;
+        }
+        try {
+            var bytes = Unpooled.wrappedBuffer(Base64.getUrlDecoder().decode(encoded.getFirst()));
+            if (bytes.readableBytes() % Http2CodecUtil.SETTING_ENTRY_LENGTH != 0) {
+                return null;
+            }
+            var settings = new Http2Settings();
+            while (bytes.isReadable()) {
+                settings.put((char) bytes.readUnsignedShort(), Long.valueOf(bytes.readUnsignedInt()));
+            }
+            return settings;
+        } catch (IllegalArgumentException notSettings) {
+            return null;
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+        state.connections.add(this);
+        scheduleIdleCheck();
+        if (server.isDraining()) {
+            state.loop.execute(this::drain);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        state.connections.remove(this);
+        state.loop.wheel().cancel(timer);
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object frame) {
+        // Settings, pings and GOAWAY: the codec has acted on them.
+        ReferenceCountUtil.release(frame);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Failures.connection(ctx, cause);
+    }
+
+    private void scheduleIdleCheck() {
+        var wheel = state.loop.wheel();
+        wheel.schedule(
+                timer,
+                state.loop.clock().nanos() + server.settings().idleTimeout().toNanos());
+    }
+
+    private void idleCheck() {
+        int opened = codec.connection().remote().lastStreamCreated();
+        if (codec.connection().numActiveStreams() == 0 && opened == streamsBefore) {
+            close();
+            return;
+        }
+        streamsBefore = opened;
+        scheduleIdleCheck();
+    }
+
+    @Override
+    public void drain() {
+        var ctx = context;
+        if (drained || ctx == null || !ctx.channel().isActive()) {
+            return;
+        }
+        drained = true;
+        var warning = new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR);
+        warning.setExtraStreamIds(Integer.MAX_VALUE);
+        ctx.writeAndFlush(warning);
+        state.loop.schedule(this::close, server.settings().goAwayGrace().toNanos());
+    }
+
+    /** Names the last stream that will be served, and closes once that is done. */
+    private void close() {
+        var ctx = context;
+        if (ctx != null && ctx.channel().isActive()) {
+            ctx.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+            ctx.close();
+        }
+    }
+}

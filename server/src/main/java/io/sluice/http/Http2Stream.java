@@ -1,0 +1,292 @@
+package io.sluice.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.sluice.net.TimerWheel;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP/2 stream: one exchange. Confined to its loop.
+ *
+ * <p>The stream's channel reads one frame for each read that is asked for, and opens the client's window by what was read:
+ * that holds request bodies back. Towards the client, the channel is writable while little waits for the client's window.
+ */
+final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier {
+    private final HttpServer server;
+    private final LoopState state;
+    private final TimerWheel.Entry timer = new TimerWheel.Entry(now -> bodyTimeout());
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable Exchange exchange;
+    private boolean requestEnded;
+    private boolean continueExpected;
+    private boolean headOnly;
+    private boolean flushScheduled;
+
+    Http2Stream(HttpServer server, LoopState state) {
+        this.server = server;
+        this.state = state;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+        if (ctx.channel().isActive()) {
+            ctx.read();
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        ctx.read();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object frame) {
+        switch (frame) {
+            case Http2HeadersFrame headers when exchange == null -> begin(headers);
+            case Http2HeadersFrame trailers -> end(trailers.headers());
+            case Http2DataFrame data -> part(data);
+            default -> ReferenceCountUtil.release(frame);
+        }
+    }
+
+    private void begin(Http2HeadersFrame frame) {
+        Http2Headers head = frame.headers();
+        requestEnded = frame.isEndStream();
+        var method = head.method();
+        var path = head.path();
+        HttpHeaders fields = EmptyHttpHeaders.INSTANCE;
+        Problem wrong = null;
+        try {
+            fields = Http2Fields.fromRequest(head, server.settings().maxFields());
+            if (path != null && path.length() > server.settings().maxRequestLine()) {
+                wrong = Problem.of(ClientError.URI_TOO_LONG, "the path is too long")
+                        .with("limit", server.settings().maxRequestLine());
+            } else if (path == null
+                    || path.isEmpty()
+                    || path.charAt(0) != '/' && !path.toString().equals("*")) {
+                wrong = Problem.of(ClientError.BAD_REQUEST, "the path must begin with a slash");
+            }
+        } catch (Refusal refusal) {
+            wrong = refusal.problem();
+        }
+        var begun = new Exchange(
+                this,
+                state,
+                server.observer(),
+                method == null ? "-" : method.toString(),
+                path == null ? "/" : path.toString(),
+                fields);
+        exchange = begun;
+        if (requestEnded) {
+            begun.bodyEnd(EmptyHttpHeaders.INSTANCE);
+        }
+        if (wrong != null) {
+            begun.refuse(wrong);
+            return;
+        }
+        continueExpected = !requestEnded && fields.containsValue("expect", "100-continue", true);
+        server.dispatch(begun);
+    }
+
+    private void part(Http2DataFrame frame) {
+        var current = Objects.requireNonNull(exchange);
+        boolean last = frame.isEndStream();
+        var bytes = frame.content();
+        state.loop.wheel().cancel(timer);
+        if (bytes.isReadable() && current.wantsPart()) {
+            current.part(bytes);
+        } else {
+            bytes.release();
+            if (!last && current.wantsPart()) {
+                context().read();
+            }
+        }
+        if (last) {
+            requestEnded = true;
+            current.bodyEnd(EmptyHttpHeaders.INSTANCE);
+        }
+    }
+
+    private void end(Http2Headers trailers) {
+        var current = Objects.requireNonNull(exchange);
+        state.loop.wheel().cancel(timer);
+        requestEnded = true;
+        try {
+            current.bodyEnd(Http2Fields.plain(trailers, server.settings().maxFields()));
+        } catch (Refusal refusal) {
+            current.bodyFailed(refusal.problem());
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof Http2ResetFrame) {
+            gone();
+        }
+        ReferenceCountUtil.release(event);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        state.loop.wheel().cancel(timer);
+        gone();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable() && exchange != null) {
+            exchange.writableAgain();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        // A stream's errors are the peer's: the codec has answered with RST_STREAM.
+        ctx.close();
+    }
+
+    private void gone() {
+        if (exchange != null) {
+            exchange.gone();
+        }
+    }
+
+    private ChannelHandlerContext context() {
+        return Objects.requireNonNull(context);
+    }
+
+    @Override
+    public void wantBody() {
+        var ctx = context();
+        if (continueExpected) {
+            continueExpected = false;
+            ctx.writeAndFlush(
+                    new DefaultHttp2HeadersFrame(Http2Fields.response(100, EmptyHttpHeaders.INSTANCE, null), false));
+        }
+        var wait = server.settings().bodyTimeout();
+        state.loop.wheel().schedule(timer, state.loop.clock().nanos() + wait.toNanos());
+        ctx.read();
+    }
+
+    private void bodyTimeout() {
+        if (exchange != null) {
+            exchange.bodyFailed(Problem.of(ClientError.REQUEST_TIMEOUT, "the body made no progress"));
+        }
+    }
+
+    @Override
+    public void respond(int status, HttpHeaders fields, ByteBuf body, boolean bodiless) {
+        var length = status == 204 || status == 304 ? null : Integer.toString(body.readableBytes());
+        var head = Http2Fields.response(status, fields, length);
+        boolean headOnly = bodiless || !body.isReadable();
+        var sent = context().write(new DefaultHttp2HeadersFrame(head, headOnly));
+        if (headOnly) {
+            body.release();
+        } else {
+            sent = context().write(new DefaultHttp2DataFrame(body, true));
+        }
+        context().flush();
+        responseEnded(sent);
+    }
+
+    @Override
+    public void begin(int status, HttpHeaders fields, boolean bodiless) {
+        context().write(new DefaultHttp2HeadersFrame(Http2Fields.response(status, fields, null), bodiless));
+        headOnly = bodiless;
+        flushThisTurn();
+    }
+
+    @Override
+    public void write(ByteBuf bytes) {
+        context().write(new DefaultHttp2DataFrame(bytes.retainedDuplicate(), false));
+        flushThisTurn();
+    }
+
+    private void flushThisTurn() {
+        if (!flushScheduled) {
+            flushScheduled = true;
+            state.loop.execute(() -> {
+                flushScheduled = false;
+                context().flush();
+            });
+        }
+    }
+
+    @Override
+    public void end(HttpHeaders trailers) {
+        ChannelFuture sent;
+        if (headOnly) {
+            sent = context().newSucceededFuture();
+        } else if (trailers.isEmpty()) {
+            sent = context().write(new DefaultHttp2DataFrame(true));
+        } else {
+            sent = context().write(new DefaultHttp2HeadersFrame(Http2Fields.trailers(trailers), true));
+        }
+        flushThisTurn();
+        responseEnded(sent);
+    }
+
+    /** An answer before the end of the request tells the client to stop sending (RFC 9113 section 8.1). */
+    private void responseEnded(ChannelFuture sent) {
+        state.loop.wheel().cancel(timer);
+        if (!requestEnded) {
+            sent.addListener(done -> {
+                if (!requestEnded && context().channel().isActive()) {
+                    reset(Http2Error.NO_ERROR);
+                }
+            });
+        }
+    }
+
+    private void reset(Http2Error error) {
+        context().writeAndFlush(new DefaultHttp2ResetFrame(error));
+    }
+
+    @Override
+    public void abort() {
+        state.loop.wheel().cancel(timer);
+        reset(Http2Error.INTERNAL_ERROR);
+    }
+
+    @Override
+    public boolean writable() {
+        return context().channel().isWritable();
+    }
+
+    @Override
+    public @Nullable UpgradedConnection upgrade(String protocol, HttpHeaders fields) {
+        return null;
+    }
+
+    @Override
+    public String version() {
+        return "HTTP/2";
+    }
+
+    @Override
+    public InetSocketAddress peer() {
+        return (InetSocketAddress) context().channel().parent().remoteAddress();
+    }
+
+    @Override
+    public boolean secure() {
+        return context().channel().parent().pipeline().get(SslHandler.class) != null;
+    }
+}
