@@ -1,10 +1,10 @@
 package io.sluice;
 
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.handler.ssl.SslContext;
+import io.sluice.admin.MetricsRoute;
 import io.sluice.admin.StatusRoutes;
 import io.sluice.admin.WebPages;
-import io.sluice.auth.Authenticator;
+import io.sluice.auth.Anybody;
 import io.sluice.cli.Server;
 import io.sluice.config.Config;
 import io.sluice.config.NamespaceConfig;
@@ -26,6 +26,7 @@ import io.sluice.net.Clock;
 import io.sluice.net.DrainSignal;
 import io.sluice.net.EventLoops;
 import io.sluice.net.Listener;
+import io.sluice.observe.Metrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -66,16 +67,18 @@ public final class Edge implements Server {
     private @Nullable Listener edgeListener;
     private @Nullable Listener adminListener;
 
-    /** @param tls null serves clear text */
-    public Edge(Config config, Clock clock, Authenticator authenticator, @Nullable SslContext tls) {
+    public Edge(Config config, Clock clock) {
         this.config = config;
         var allocator = ByteBufAllocator.DEFAULT;
         try {
-            var metrics = new HubMetrics();
+            var metrics = started(new Metrics());
+            metrics.observeProcess();
+            var hubMetrics = new HubMetrics();
             loops = started(new EventLoops(loopSettings(config), clock));
             var engines = engines(clock);
-            hub = new Hub(config.hub(), loops.loops(), engines, clock, new SecureRandom(), metrics, allocator);
-            var callers = new Callers(authenticator);
+            hub = new Hub(config.hub(), loops.loops(), engines, clock, new SecureRandom(), hubMetrics, allocator);
+            hubMetrics.export(metrics, hub);
+            var callers = new Callers(new Anybody());
             var markers = new ReadMarkers(hub);
 
             var routes = new HttpRoutes();
@@ -86,10 +89,11 @@ public final class Edge implements Server {
             if (config.edge().demo()) {
                 new WebPages(DEMO_PAGES).addTo(routes);
             }
-            edgeServer = new HttpServer(routes, httpSettings(config), clock, ExchangeObserver.NONE, tls);
+            edgeServer = new HttpServer(routes, httpSettings(config), clock, ExchangeObserver.NONE, null);
 
             var adminRoutes = new HttpRoutes();
             new StatusRoutes(hub, allocator, draining::hasBegun, this::drainInBackground).addTo(adminRoutes);
+            new MetricsRoute(metrics).addTo(adminRoutes);
             adminServer = new HttpServer(adminRoutes, new HttpSettings(), clock, ExchangeObserver.NONE, null);
         } catch (RuntimeException failure) {
             close();

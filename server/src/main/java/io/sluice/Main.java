@@ -1,6 +1,5 @@
 package io.sluice;
 
-import io.sluice.auth.Anybody;
 import io.sluice.cli.Cli;
 import io.sluice.cli.Server;
 import io.sluice.cli.Terminal;
@@ -16,6 +15,6 @@ public final class Main {
     }
 
     private static Server server(Config config) {
-        return new Edge(config, Clock.SYSTEM, new Anybody(), null);
+        return new Edge(config, Clock.SYSTEM);
     }
 }

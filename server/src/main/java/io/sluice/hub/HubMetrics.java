@@ -1,5 +1,6 @@
 package io.sluice.hub;
 
+import io.sluice.observe.Metrics;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -15,6 +16,28 @@ public final class HubMetrics {
     private final LongAdder signals = new LongAdder();
     private final LongAdder opened = new LongAdder();
     private final LongAdder closed = new LongAdder();
+
+    /** Shows these numbers to scrapers; called once. */
+    public void export(Metrics metrics, Hub hub) {
+        metrics.count("sluice_hub_publications_total", "Publications stored", publications);
+        metrics.count("sluice_hub_publish_replays_total", "Publishes answered from their key", replays);
+        metrics.count("sluice_hub_publish_refusals_total", "Publishes refused", refusals);
+        metrics.count("sluice_hub_deliveries_total", "Publications handed to streaming readers", deliveries);
+        metrics.count("sluice_hub_gaps_total", "Gaps told to readers", gaps);
+        metrics.count("sluice_hub_signals_total", "Signals taken", signals);
+        metrics.count("sluice_hub_sessions_opened_total", "Sessions opened", opened);
+        metrics.count("sluice_hub_sessions_closed_total", "Sessions closed", closed);
+        metrics.gauge(
+                "sluice_hub_sessions",
+                "Sessions open now",
+                hub,
+                h -> h.sessions().count());
+        metrics.gauge(
+                "sluice_hub_channels",
+                "Channels open now",
+                hub,
+                h -> h.openChannels().size());
+    }
 
     void published() {
         publications.increment();

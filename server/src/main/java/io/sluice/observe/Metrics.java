@@ -2,6 +2,7 @@ package io.sluice.observe;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -14,6 +15,9 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +41,8 @@ public final class Metrics implements AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
+    /** The registry holds them weakly. */
+    private final List<LongAdder> sources = new CopyOnWriteArrayList<>();
 
     /**
      * A counter.
@@ -50,6 +56,16 @@ public final class Metrics implements AutoCloseable {
                 .description(help)
                 .tags(labels)
                 .register(registry);
+    }
+
+    /** A counter that somebody else counts: read when it is scraped, held strongly. */
+    public void count(String name, String help, LongAdder source, String... labels) {
+        require(name.endsWith("_total"), name, "a counter ends in _total");
+        FunctionCounter.builder(checked(name, labels), source, LongAdder::sum)
+                .description(help)
+                .tags(labels)
+                .register(registry);
+        sources.add(source);
     }
 
     /** A gauge that is read when it is scraped, from any thread; {@code source} is held strongly. */

@@ -1,7 +1,6 @@
 package io.sluice.testkit;
 
 import io.sluice.Edge;
-import io.sluice.auth.Anybody;
 import io.sluice.config.AdminConfig;
 import io.sluice.config.Config;
 import io.sluice.config.HubConfig;
@@ -19,7 +18,7 @@ public final class EdgeServer implements AutoCloseable {
     private final Edge edge;
 
     private EdgeServer(Config config) {
-        edge = new Edge(config, Clock.SYSTEM, new Anybody(), null);
+        edge = new Edge(config, Clock.SYSTEM);
         edge.bind();
         edge.serve();
     }
