@@ -8,7 +8,6 @@ import io.sluice.hub.Draft;
 import io.sluice.hub.LogEngine;
 import io.sluice.hub.Payload;
 import io.sluice.hub.log.EngineContext;
-import io.sluice.hub.log.EngineType;
 import io.sluice.hub.log.Engines;
 import io.sluice.net.Clock;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +44,7 @@ final class BenchEngine implements AutoCloseable {
                 .filter(each -> each.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no engine is called " + name));
-        engine = start(type, EngineContext.of(Clock.SYSTEM, config, writer, reader));
+        engine = type.start(EngineContext.of(Clock.SYSTEM, config, writer, reader));
     }
 
     ChannelLog open(String channel) {
@@ -72,13 +71,5 @@ final class BenchEngine implements AutoCloseable {
         engine.close();
         writer.shutdown();
         reader.shutdown();
-    }
-
-    private static <S extends Record> LogEngine start(EngineType<S> type, EngineContext context) {
-        try {
-            return type.starter().start(type.settings().getDeclaredConstructor().newInstance(), context);
-        } catch (ReflectiveOperationException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

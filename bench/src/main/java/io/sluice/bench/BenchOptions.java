@@ -38,7 +38,8 @@ final class BenchOptions {
     }
 
     private static final String DEFAULT_FLAGS =
-            "--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow";
+            "--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseSerialGC"
+                    + " -XX:+UseCompactObjectHeaders";
 
     String note() {
         return note;
