@@ -1,6 +1,7 @@
 package io.sluice;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.SslContext;
 import io.sluice.admin.MetricsRoute;
 import io.sluice.admin.StatusRoutes;
 import io.sluice.admin.WebPages;
@@ -26,6 +27,7 @@ import io.sluice.net.Clock;
 import io.sluice.net.DrainSignal;
 import io.sluice.net.EventLoops;
 import io.sluice.net.Listener;
+import io.sluice.net.TlsContexts;
 import io.sluice.observe.Metrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -89,7 +91,7 @@ public final class Edge implements Server {
             if (config.edge().demo()) {
                 new WebPages(DEMO_PAGES).addTo(routes);
             }
-            edgeServer = new HttpServer(routes, httpSettings(config), clock, ExchangeObserver.NONE, null);
+            edgeServer = new HttpServer(routes, httpSettings(config), clock, ExchangeObserver.NONE, tls(config));
 
             var adminRoutes = new HttpRoutes();
             new StatusRoutes(hub, allocator, draining::hasBegun, this::drainInBackground).addTo(adminRoutes);
@@ -203,6 +205,18 @@ public final class Edge implements Server {
     private <T extends AutoCloseable> T started(T part) {
         started.push(part);
         return part;
+    }
+
+    private static @Nullable SslContext tls(Config config) {
+        var tls = config.edge().tls();
+        if (tls == null) {
+            return null;
+        }
+        try {
+            return TlsContexts.fromFiles(tls.certificate(), tls.key());
+        } catch (IOException unusable) {
+            throw new UncheckedIOException("edge.tls: " + unusable.getMessage(), unusable);
+        }
     }
 
     private static EventLoops.Settings loopSettings(Config config) {
