@@ -57,6 +57,10 @@ final class FanoutLoad {
         }
     }
 
+    double serverCpuSeconds() throws IOException {
+        return server.usage().cpuSeconds();
+    }
+
     int size() {
         return subscribers.size();
     }

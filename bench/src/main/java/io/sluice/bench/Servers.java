@@ -76,16 +76,21 @@ final class Servers {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:+UseCompactObjectHeaders",
                 "-cp",
-                absoluteClassPath(),
+                floorClassPath(),
                 BareLoop.class.getName(),
                 mode,
                 Integer.toString(port));
         return ServerProcess.start(name, command, Map.of(), port, options.serverCpus(), scratch);
     }
 
-    private static String absoluteClassPath() {
+    /** Netty and this module, and none of the server's libraries: its logging runs a thread. */
+    private static String floorClassPath() {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> entry.contains("netty") || entry.contains("bench"))
+                .filter(entry -> !entry.contains("log4j") && !entry.contains("slf4j"))
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
                 .collect(Collectors.joining(File.pathSeparator));
     }
