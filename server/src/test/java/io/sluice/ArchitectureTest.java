@@ -25,9 +25,9 @@ final class ArchitectureTest {
      * wiring in the root package, which is all of it but {@code Main}.
      */
     private static final String ARROWS = """
-            Main          -> cli, Edge, config
+            Main          -> cli, Edge, auth, net, config
             cli           -> auth, net, config, observe
-            Edge          -> admin, hub.api, hub.transport, hub.wire, hub.log, hub, auth, limit, http, net, config, observe
+            Edge          -> cli, admin, hub.api, hub.transport, hub.wire, hub.log, hub, auth, limit, http, net, config, observe
             admin         -> hub.wire, hub, auth, limit, http, net, config, observe
             hub.api       -> hub.wire, hub, auth, limit, http, net, config, observe
             hub.transport -> hub.wire, hub, auth, limit, http, net, config, observe
