@@ -5,7 +5,7 @@ import io.netty.handler.ssl.SslContext;
 import io.sluice.admin.MetricsRoute;
 import io.sluice.admin.StatusRoutes;
 import io.sluice.admin.WebPages;
-import io.sluice.auth.Anybody;
+import io.sluice.auth.Authenticators;
 import io.sluice.cli.Server;
 import io.sluice.config.Config;
 import io.sluice.config.NamespaceConfig;
@@ -80,7 +80,7 @@ public final class Edge implements Server {
             var engines = engines(clock);
             hub = new Hub(config.hub(), loops.loops(), engines, clock, new SecureRandom(), hubMetrics, allocator);
             hubMetrics.export(metrics, hub);
-            var callers = new Callers(new Anybody());
+            var callers = new Callers(Authenticators.of(config, clock));
             var markers = new ReadMarkers(hub);
 
             var routes = new HttpRoutes();

@@ -18,6 +18,9 @@ public interface Authenticator {
     /** True when a caller without credentials is {@link Identity#ANYBODY}: {@code auth.mode: none}. */
     boolean acceptsAnybody();
 
+    /** Where tickets for connections without a token come from. */
+    Tickets tickets();
+
     /** What was found. */
     sealed interface Result {
         record Known(Identity identity) implements Result {}

@@ -72,6 +72,11 @@ public final class Tokens implements Authenticator {
         return false;
     }
 
+    @Override
+    public Tickets tickets() {
+        return tickets;
+    }
+
     private Result judge(HttpExchange exchange) {
         var authorization = exchange.headers().get(HttpHeaderNames.AUTHORIZATION);
         if (authorization != null) {

@@ -9,7 +9,8 @@ import java.util.List;
 
 /** Every route of the hub that is no transport, in the order of the contract. */
 public final class ApiRoutes {
-    public static final List<Adder> ALL = List.of(PublishRoute::addTo, BatchRoute::addTo, ChannelRoute::addTo);
+    public static final List<Adder> ALL =
+            List.of(PublishRoute::addTo, BatchRoute::addTo, ChannelRoute::addTo, TicketRoute::addTo);
 
     private ApiRoutes() {}
 

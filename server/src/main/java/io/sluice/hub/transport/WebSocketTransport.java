@@ -3,6 +3,7 @@ package io.sluice.hub.transport;
 import io.netty.buffer.Unpooled;
 import io.sluice.auth.Grants;
 import io.sluice.auth.Identity;
+import io.sluice.auth.OriginPolicy;
 import io.sluice.http.ClientError;
 import io.sluice.http.HttpExchange;
 import io.sluice.http.HttpRoutes;
@@ -19,9 +20,11 @@ final class WebSocketTransport implements Transport {
 
     private final Transports.Context context;
     private final WebSocketHandshake handshake;
+    private final OriginPolicy origins;
 
     WebSocketTransport(Transports.Context context) {
         this.context = context;
+        this.origins = new OriginPolicy(context.edge().allowedOrigins());
         this.handshake = new WebSocketHandshake(
                 List.of("sluice.v1.json"),
                 (int) context.edge().websocket().maxMessageSize().bytes(),
@@ -46,6 +49,13 @@ final class WebSocketTransport implements Transport {
         if (context.draining().getAsBoolean()) {
             exchange.refuse(Problem.of(ClientError.DRAINING, "this server is going away: connect again")
                     .retryAfter(Duration.ofSeconds(1)));
+            return;
+        }
+        if (!origins.allows(exchange)) {
+            // Browsers let any page open a WebSocket to anywhere (RFC 6455 section 10.2).
+            exchange.refuse(Problem.of(
+                    ClientError.ORIGIN_REFUSED,
+                    "this page's origin is not among edge.allowed_origins nor the server's own"));
             return;
         }
         context.callers().identifyIfAny(exchange, identity -> {
