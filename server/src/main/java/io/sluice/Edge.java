@@ -6,7 +6,6 @@ import io.sluice.admin.MetricsRoute;
 import io.sluice.admin.StatusRoutes;
 import io.sluice.admin.WebPages;
 import io.sluice.auth.Authenticators;
-import io.sluice.cli.Server;
 import io.sluice.config.Config;
 import io.sluice.config.NamespaceConfig;
 import io.sluice.http.CorsSettings;
@@ -53,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Life: construct (no sockets), {@link #bind}, {@link #serve}, {@link #drain}, {@link #close}. One thread drives it.
  */
-public final class Edge implements Server {
+public final class Edge implements AutoCloseable {
     private static final int COLD_READERS = 2;
     private static final int COLD_READ_QUEUE = 10_000;
     private static final List<String> DEMO_PAGES = List.of(
@@ -103,13 +102,13 @@ public final class Edge implements Server {
         }
     }
 
-    @Override
+    /** Opens all sockets: the edge's and the admin's. Throws UncheckedIOException when one cannot be had. */
     public void bind() {
         edgeListener = listen(config.edge().host(), config.edge().port(), edgeServer);
         adminListener = listen(config.admin().host(), config.admin().port(), adminServer);
     }
 
-    @Override
+    /** Begins the housekeeping of a running server. */
     public void serve() {
         var sweeper = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("sluice-sweep").daemon().factory());
@@ -121,7 +120,6 @@ public final class Edge implements Server {
      * Lets clients go: readiness fails, new connections are refused, every session is asked to come back elsewhere at a
      * time of its own, and what is under way may finish within {@code grace}.
      */
-    @Override
     public void drain(Duration grace) {
         draining.begin();
         if (edgeListener != null) {
@@ -132,6 +130,7 @@ public final class Edge implements Server {
         hub.sessions().awaitNone(grace);
     }
 
+    /** Takes down what was started, in reverse. Idempotent. */
     @Override
     public void close() {
         while (!started.isEmpty()) {
@@ -143,7 +142,7 @@ public final class Edge implements Server {
         }
     }
 
-    @Override
+    /** What was bound, as URLs: the edge first, then admin. */
     public List<String> addresses() {
         var addresses = new ArrayList<String>();
         if (edgeListener != null) {

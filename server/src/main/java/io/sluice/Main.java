@@ -5,6 +5,8 @@ import io.sluice.cli.Server;
 import io.sluice.cli.Terminal;
 import io.sluice.config.Config;
 import io.sluice.net.Clock;
+import java.time.Duration;
+import java.util.List;
 
 /** Arguments, then a command. The only class that exits the process. */
 public final class Main {
@@ -14,7 +16,34 @@ public final class Main {
         System.exit(new Cli(Terminal.ofProcess(), Main::server).run(arguments));
     }
 
+    /** An edge as the command line sees it: the wiring page knows nothing of commands. */
     private static Server server(Config config) {
-        return new Edge(config, Clock.SYSTEM);
+        var edge = new Edge(config, Clock.SYSTEM);
+        return new Server() {
+            @Override
+            public void bind() {
+                edge.bind();
+            }
+
+            @Override
+            public void serve() {
+                edge.serve();
+            }
+
+            @Override
+            public void drain(Duration grace) {
+                edge.drain(grace);
+            }
+
+            @Override
+            public void close() {
+                edge.close();
+            }
+
+            @Override
+            public List<String> addresses() {
+                return edge.addresses();
+            }
+        };
     }
 }
