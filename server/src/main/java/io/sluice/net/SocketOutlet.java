@@ -61,7 +61,7 @@ public final class SocketOutlet implements Outlet {
         if (closing || gone) {
             return false;
         }
-        return descriptor != null ? pendingWrites == 0 : socket.isWritable();
+        return descriptor != null ? pendingWrites == 0 && descriptor.isOpen() : socket.isWritable();
     }
 
     @Override
@@ -74,7 +74,8 @@ public final class SocketOutlet implements Outlet {
             flushThisTurn();
         } else if (pendingWrites > 0) {
             enqueue(bytes.retainedDuplicate());
-        } else {
+        } else if (descriptor.isOpen()) {
+            // Netty closes the descriptor some tasks before it tells us, and its number may be another peer's by then.
             writeNow(descriptor, bytes);
         }
     }
