@@ -65,6 +65,11 @@ final class ColdBlocks {
         }
     }
 
+    /** Drops every block. */
+    void close() {
+        blocks.synchronous().invalidateAll();
+    }
+
     private Block load(Start start, long newest) {
         long alignedEnd = alignedTo(start.offset) + SPAN - 1;
         long last = Math.min(alignedEnd, newest);

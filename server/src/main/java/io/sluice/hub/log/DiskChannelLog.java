@@ -122,6 +122,11 @@ final class DiskChannelLog implements ChannelLog {
         return true;
     }
 
+    /** Gives the memory back, whatever is under way: the store is closed. */
+    void close() {
+        tail.clear();
+    }
+
     /** For the writer's turn: what is stored of the publication at {@code offset}, which is held. */
     OldestWindow.Entry held(long offset) {
         var hot = tail.peek(offset);

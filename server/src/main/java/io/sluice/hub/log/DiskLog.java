@@ -218,5 +218,8 @@ public final class DiskLog implements LogEngine {
     @Override
     public void close() {
         writer.close();
+        open.values().forEach(DiskChannelLog::close);
+        open.clear();
+        shared.blocks().close();
     }
 }
