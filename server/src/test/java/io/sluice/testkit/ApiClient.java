@@ -1,0 +1,106 @@
+package io.sluice.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Calls a server's HTTP routes with the JDK's client. Headers are given as name, value, name, value. Thread-safe. */
+public final class ApiClient {
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final EdgeServer server;
+
+    public ApiClient(EdgeServer server) {
+        this.server = server;
+    }
+
+    /** An answer with what tests ask of it. */
+    public record Answer(HttpResponse<String> response) {
+        public int status() {
+            return response.statusCode();
+        }
+
+        public String body() {
+            return response.body();
+        }
+
+        /** Empty when the field is absent. */
+        public String header(String name) {
+            return response.headers().firstValue(name).orElse("");
+        }
+
+        public JsonNode json() {
+            return JSON.readTree(response.body());
+        }
+
+        /** The last part of a problem's type; empty when this is no problem. */
+        public String problem() {
+            boolean problem = header("content-type").startsWith("application/problem+json");
+            return problem ? json().path("type").asString().replace("urn:sluice:problem:", "") : "";
+        }
+    }
+
+    public Answer get(String path, String... headers) {
+        return send("GET", server.uri(path), "", headers);
+    }
+
+    public Answer post(String path, String body, String... headers) {
+        return send("POST", server.uri(path), body, headers);
+    }
+
+    public Answer put(String path, String body, String... headers) {
+        return send("PUT", server.uri(path), body, headers);
+    }
+
+    public Answer method(String method, String path, String... headers) {
+        return send(method, server.uri(path), "", headers);
+    }
+
+    /** A GET on the admin listener. */
+    public Answer admin(String path) {
+        return send("GET", server.admin(path), "");
+    }
+
+    /** Publishes a JSON value and gives its position. */
+    public String publish(String channel, String data) {
+        var answer = post("/v1/channels/" + channel + "/messages", data);
+        if (answer.status() != 201) {
+            throw new AssertionError(answer.status() + " " + answer.body());
+        }
+        return answer.json().path("position").asString();
+    }
+
+    /** Asks without waiting for the answer. */
+    public CompletableFuture<Answer> begin(String method, String path, String body, String... headers) {
+        return HTTP.sendAsync(request(method, server.uri(path), body, headers), BodyHandlers.ofString())
+                .thenApply(Answer::new);
+    }
+
+    private static Answer send(String method, URI uri, String body, String... headers) {
+        try {
+            return new Answer(HTTP.send(request(method, uri, body, headers), BodyHandlers.ofString()));
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(asked);
+        }
+    }
+
+    private static HttpRequest request(String method, URI uri, String body, String... headers) {
+        var publisher = body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body);
+        var request = HttpRequest.newBuilder(uri).method(method, publisher).timeout(Duration.ofSeconds(30));
+        return (headers.length == 0 ? request : request.headers(headers)).build();
+    }
+}
