@@ -75,6 +75,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
     private long remainingLength;
     private boolean responseEnded;
     private boolean continueExpected;
+    private boolean headSent;
     private boolean http10;
     private boolean first = true;
     private boolean closeAfter;
@@ -321,6 +322,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
         responseEnded = false;
         discarded = 0;
         continueExpected = false;
+        headSent = false;
         var expectation = fields.get("expect");
         var begun = new Exchange(this, state, server.observer(), head.method(), head.target(), fields);
         exchange = begun;
@@ -360,11 +362,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
         try {
             var part = in == null ? null : frame.next(in);
             if (part != null) {
-                deadline(server.settings().bodyTimeout());
                 if (discarding) {
+                    deadline(server.settings().bodyTimeout());
                     discarded += part.readableBytes();
                     part.release();
                 } else {
+                    // The reader may take its time; the peer's time counts again once more is wanted.
+                    state.loop.wheel().cancel(timer);
                     current.part(part);
                 }
                 return true;
@@ -422,7 +426,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
 
     @Override
     public void wantBody() {
-        if (continueExpected) {
+        if (continueExpected && !headSent) {
             continueExpected = false;
             var bytes = context().alloc().directBuffer(CONTINUE.length).writeBytes(CONTINUE);
             out().write(bytes);
@@ -483,6 +487,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
         if (fields.containsValue("connection", "close", true) || server.isDraining() || continueExpected) {
             closeAfter = true;
         }
+        headSent = true;
         var head = context().alloc().directBuffer(room + 256);
         ResponseHead.write(head, status, fields);
         return head;

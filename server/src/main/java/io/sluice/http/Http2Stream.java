@@ -210,6 +210,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
     public void begin(int status, HttpHeaders fields, boolean bodiless) {
         context().write(new DefaultHttp2HeadersFrame(Http2Fields.response(status, fields, null), bodiless));
         headOnly = bodiless;
+        continueExpected = false;
         flushThisTurn();
     }
 

@@ -56,7 +56,7 @@ class HttpVersionsTest {
         return client.send(HttpRequest.newBuilder(URI.create(uri)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    private static String curl(String... arguments) throws Exception {
+    static String curl(String... arguments) throws Exception {
         var command = new java.util.ArrayList<>(List.of("curl", "--silent", "--show-error", "--max-time", "20"));
         command.addAll(List.of(arguments));
         Process process;

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** An HTTP server on a free loopback port. */
@@ -39,6 +40,15 @@ final class TestServer implements AutoCloseable {
 
     RawClient connect() {
         return RawClient.connect(port());
+    }
+
+    /** Returns once every loop has done what it had to do. */
+    void settle() {
+        for (var loop : loops.loops()) {
+            var done = new CompletableFuture<Void>();
+            loop.execute(() -> done.complete(null));
+            done.join();
+        }
     }
 
     @Override
