@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,15 +56,12 @@ public final class DiskLog implements LogEngine {
 
     /** @throws StorageUnusable when the data folder is locked, unreadable or damaged */
     public DiskLog(Settings settings, EngineContext context) {
-        this(
-                settings,
-                context,
-                context.hub().dataDir(),
-                RocksStore.open(context.hub().dataDir()));
+        this(settings, context, context.hub().dataDir(), RocksStore::open);
     }
 
-    DiskLog(Settings settings, EngineContext context, Path folder, Store store) {
+    DiskLog(Settings settings, EngineContext context, Path folder, Function<Path, ? extends Store> opener) {
         long began = context.clock().nanos();
+        var store = opener.apply(folder);
         this.incarnation = begin(store, context, folder);
         this.shared = new DiskShared(
                 context.clock(),

@@ -11,6 +11,7 @@ import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
+import org.rocksdb.Status;
 import org.rocksdb.TickerType;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
@@ -73,7 +74,8 @@ final class RocksStore implements Store {
         if (message.contains("LOCK") || message.contains("lock hold")) {
             return "is in use by another server (" + message + ")";
         }
-        if (message.startsWith("Corruption") || message.contains("Corruption")) {
+        var status = failure.getStatus();
+        if (message.contains("Corruption") || (status != null && status.getCode() == Status.Code.Corruption)) {
             return "is damaged and was not touched; move it away or restore a copy (" + message + ")";
         }
         return "cannot be opened (" + message + ")";

@@ -80,7 +80,7 @@ final class EngineWorld implements AutoCloseable {
         return switch (kind) {
             case MEMORY -> new MemoryLog(new MemoryLog.Settings(), context);
             case ROCKS -> new DiskLog(settings, context);
-            case SIMULATED -> new DiskLog(settings, context, folder, disk);
+            case SIMULATED -> new DiskLog(settings, context, folder, path -> disk);
         };
     }
 

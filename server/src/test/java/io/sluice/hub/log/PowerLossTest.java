@@ -112,7 +112,7 @@ final class PowerLossTest {
     void rocksSyncsItsLogOncePerPowerPublicationAndNeverForOthers() {
         var store = RocksStore.open(folder);
         var settings = new DiskLog.Settings(new DataSize(0), DataSize.mib(1));
-        try (var engine = new DiskLog(settings, KilledPublisher.context(folder), folder, store)) {
+        try (var engine = new DiskLog(settings, KilledPublisher.context(folder), folder, path -> store)) {
             var chat = EngineWorld.open(engine, "chat", DISK);
             var bank = EngineWorld.open(engine, "bank", POWER);
             long atStart = store.walSyncs();
