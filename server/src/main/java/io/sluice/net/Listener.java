@@ -5,6 +5,7 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
@@ -12,6 +13,9 @@ import java.net.InetSocketAddress;
 public final class Listener implements AutoCloseable {
     /** Connections that the kernel completes before we accept them; beyond it clients wait for a retry. */
     private static final int BACKLOG = 4096;
+
+    /** How long sent bytes may stay unacknowledged before the kernel gives the peer up (RFC 5482): it has vanished. */
+    private static final int UNACKNOWLEDGED_MILLIS = 45_000;
 
     private final Channel socket;
 
@@ -29,7 +33,7 @@ public final class Listener implements AutoCloseable {
         // One read per turn and small buffers: a connection never holds memory for bytes that nobody asked for.
         var receive = new AdaptiveRecvByteBufAllocator(512, 2048, 65536);
         receive.maxMessagesPerRead(1);
-        var bound = new ServerBootstrap()
+        var bootstrap = new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.serverSocket())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -37,9 +41,11 @@ public final class Listener implements AutoCloseable {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, receive)
-                .childHandler(pipeline)
-                .bind(address)
-                .awaitUninterruptibly();
+                .childHandler(pipeline);
+        if (loops.kernel() == EventLoops.Kernel.EPOLL) {
+            bootstrap.childOption(EpollChannelOption.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLIS);
+        }
+        var bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(
                     "cannot listen on " + address + ": " + bound.cause().getMessage(), bound.cause());

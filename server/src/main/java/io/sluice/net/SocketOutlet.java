@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class SocketOutlet implements Outlet {
     /** How long a closing socket may take to send what is pending. */
     private static final long CLOSE_SECONDS = 10;
+
+    /** How long the peer may take to close after we have said that nothing more follows. */
+    private static final long LINGER_SECONDS = 2;
 
     private final Channel socket;
     private final Loop loop;
@@ -149,13 +153,32 @@ public final class SocketOutlet implements Outlet {
         }
         closing = true;
         if (descriptor != null && pendingWrites == 0) {
-            socket.close();
+            linger();
+            return;
+        }
+        if (descriptor != null) {
+            socket.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> linger());
+            loop.schedule(socket::close, TimeUnit.SECONDS.toNanos(CLOSE_SECONDS));
             return;
         }
         ChannelFuture sent = socket.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         if (!sent.isDone()) {
             loop.schedule(socket::close, TimeUnit.SECONDS.toNanos(CLOSE_SECONDS));
         }
+    }
+
+    /**
+     * Says that nothing more follows and leaves the closing to the peer, for a while: closing while it still sends would
+     * answer with a reset, and a reset can destroy what we sent last, such as the reason (RFC 9112 section 9.6).
+     */
+    private void linger() {
+        if (gone || !(socket instanceof DuplexChannel duplex)) {
+            socket.close();
+            return;
+        }
+        duplex.shutdownOutput();
+        socket.config().setAutoRead(true);
+        loop.schedule(socket::close, TimeUnit.SECONDS.toNanos(LINGER_SECONDS));
     }
 
     /** Closes at once; what is pending is dropped. */
