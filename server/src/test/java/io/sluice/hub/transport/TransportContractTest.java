@@ -50,9 +50,9 @@ final class TransportContractTest {
     @ParameterizedTest
     @MethodSource(EVERYTHING)
     void deliversWhatIsPublishedInOrder(ClientKind kind, Engine engine) {
-        var api = new ApiClient(SERVERS.get(engine));
+        var api = new ApiClient(java.util.Objects.requireNonNull(SERVERS.get(engine)));
 
-        try (var reader = kind.open(SERVERS.get(engine), "latest", channel)) {
+        try (var reader = kind.open(java.util.Objects.requireNonNull(SERVERS.get(engine)), "latest", channel)) {
             var positions = publish(api, channel, 1, 30);
 
             assertThat(positionsOf(reader, 30)).isEqualTo(positions);
@@ -62,10 +62,10 @@ final class TransportContractTest {
     @ParameterizedTest
     @MethodSource(EVERYTHING)
     void tellsThePublicationAsItWasPublished(ClientKind kind, Engine engine) {
-        var api = new ApiClient(SERVERS.get(engine));
+        var api = new ApiClient(java.util.Objects.requireNonNull(SERVERS.get(engine)));
         var data = "{\"text\":\"gr\u00fc\u00df dich \ud83d\ude00 \\\"quoted\\\"\",\"n\":[1,2.5,null,true]}";
 
-        try (var reader = kind.open(SERVERS.get(engine), "latest", channel)) {
+        try (var reader = kind.open(java.util.Objects.requireNonNull(SERVERS.get(engine)), "latest", channel)) {
             api.publish(channel, data);
 
             assertThat(message(reader).data()).isEqualTo(data);
@@ -75,7 +75,7 @@ final class TransportContractTest {
     @ParameterizedTest
     @MethodSource(EVERYTHING)
     void goesOnAfterTheLastCursor(ClientKind kind, Engine engine) {
-        var server = SERVERS.get(engine);
+        var server = java.util.Objects.requireNonNull(SERVERS.get(engine));
         var api = new ApiClient(server);
         String cursor;
         try (var first = kind.open(server, "latest", channel)) {
@@ -93,7 +93,7 @@ final class TransportContractTest {
     @ParameterizedTest
     @MethodSource(EVERYTHING)
     void hasAValidCursorBeforeAnythingWasReceived(ClientKind kind, Engine engine) {
-        var server = SERVERS.get(engine);
+        var server = java.util.Objects.requireNonNull(SERVERS.get(engine));
         var api = new ApiClient(server);
         publish(api, channel, 1, 3);
         String cursor;
@@ -110,7 +110,7 @@ final class TransportContractTest {
     @ParameterizedTest
     @MethodSource(EVERYTHING)
     void hasAValidCursorOfAChannelThatNobodyEverPublishedTo(ClientKind kind, Engine engine) {
-        var server = SERVERS.get(engine);
+        var server = java.util.Objects.requireNonNull(SERVERS.get(engine));
         String cursor;
         try (var first = kind.open(server, "latest", channel)) {
             cursor = first.startCursor();
@@ -125,10 +125,10 @@ final class TransportContractTest {
     @ParameterizedTest
     @MethodSource(EVERYTHING)
     void beginsWithTheOldestWhenAskedForEarliest(ClientKind kind, Engine engine) {
-        var api = new ApiClient(SERVERS.get(engine));
+        var api = new ApiClient(java.util.Objects.requireNonNull(SERVERS.get(engine)));
         publish(api, channel, 1, 300);
 
-        try (var reader = kind.open(SERVERS.get(engine), "earliest", channel)) {
+        try (var reader = kind.open(java.util.Objects.requireNonNull(SERVERS.get(engine)), "earliest", channel)) {
             assertThat(dataOf(reader, 300)).isEqualTo(numbers(1, 300));
         }
     }
@@ -136,21 +136,22 @@ final class TransportContractTest {
     @ParameterizedTest
     @MethodSource(EVERYTHING)
     void refusesACursorFromTheFuture(ClientKind kind, Engine engine) {
-        var position = new ApiClient(SERVERS.get(engine)).publish(channel, "1");
+        var position = new ApiClient(java.util.Objects.requireNonNull(SERVERS.get(engine))).publish(channel, "1");
         var future = position.substring(0, position.indexOf('.')) + ".2";
 
         assertThatExceptionOfType(ReaderRefused.class)
-                .isThrownBy(() -> kind.open(SERVERS.get(engine), future, channel))
+                .isThrownBy(() -> kind.open(java.util.Objects.requireNonNull(SERVERS.get(engine)), future, channel))
                 .satisfies(refused -> assertThat(refused.code()).isEqualTo("bad-cursor"));
     }
 
     @ParameterizedTest
     @MethodSource(EVERYTHING)
     void refusesACursorOfAnotherChannel(ClientKind kind, Engine engine) {
-        var position = new ApiClient(SERVERS.get(engine)).publish(channel + "-other", "1");
+        var position =
+                new ApiClient(java.util.Objects.requireNonNull(SERVERS.get(engine))).publish(channel + "-other", "1");
 
         assertThatExceptionOfType(ReaderRefused.class)
-                .isThrownBy(() -> kind.open(SERVERS.get(engine), position, channel))
+                .isThrownBy(() -> kind.open(java.util.Objects.requireNonNull(SERVERS.get(engine)), position, channel))
                 .satisfies(refused -> assertThat(refused.code()).isEqualTo("bad-cursor"));
     }
 
@@ -160,7 +161,8 @@ final class TransportContractTest {
         for (var nonsense : List.of("nonsense", "1", ".", "k.-1", "k.1.1", "AQ", "k3v9.99999999999999999999")) {
             assertThatExceptionOfType(ReaderRefused.class)
                     .as(nonsense)
-                    .isThrownBy(() -> kind.open(SERVERS.get(engine), nonsense, channel))
+                    .isThrownBy(
+                            () -> kind.open(java.util.Objects.requireNonNull(SERVERS.get(engine)), nonsense, channel))
                     .satisfies(refused -> assertThat(refused.code()).isEqualTo("bad-cursor"));
         }
     }
@@ -168,7 +170,7 @@ final class TransportContractTest {
     @ParameterizedTest
     @MethodSource(EVERYTHING)
     void readsSeveralChannelsWithOneCursor(ClientKind kind, Engine engine) {
-        var server = SERVERS.get(engine);
+        var server = java.util.Objects.requireNonNull(SERVERS.get(engine));
         var api = new ApiClient(server);
         var channels = new String[] {channel, channel + "-b", channel + "-c"};
         var received = new HashMap<String, List<String>>();
