@@ -32,12 +32,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
     private static final int MAX_DISCARD = 256 << 10;
     /** How long a refused peer may take to read the refusal before the connection is closed. */
     private static final Duration LINGER = Duration.ofSeconds(2);
-    /** Bodies and chunks up to this size are copied behind their head, to leave in one write. */
-    private static final int COPY_LIMIT = 16 << 10;
 
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SWITCH_TO_HTTP2 =
             "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n"
@@ -52,27 +48,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
         UPGRADED
     }
 
-    /** How the body of the current response ends. */
-    private enum Framing {
-        NONE,
-        LENGTH,
-        CHUNKED,
-        CLOSE
-    }
-
     private final HttpServer server;
     private final LoopState state;
     private final TimerWheel.Entry timer = new TimerWheel.Entry(this::timeout);
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable SocketOutlet outlet;
+    private @Nullable Http1Response response;
     private @Nullable ByteBuf pending;
     private Phase phase = Phase.HEAD;
     private final HeadScan scan = new HeadScan();
     private @Nullable Exchange exchange;
     private @Nullable BodyFraming body;
-    private Framing framing = Framing.NONE;
-    private long remainingLength;
     private boolean responseEnded;
     private boolean continueExpected;
     private boolean headSent;
@@ -96,6 +83,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
         var out = new SocketOutlet(ctx.channel(), state.loop);
         out.onWritable(this::socketWritable);
         outlet = out;
+        response = new Http1Response(out, ctx.alloc());
         state.connections.add(this);
         if (ctx.channel().isActive()) {
             deadline(server.settings().idleTimeout());
@@ -318,7 +306,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
         var fields = head.headers();
         http10 = head.http10();
         closeAfter = http10 || server.isDraining() || fields.containsValue("connection", "close", true);
-        framing = Framing.NONE;
         responseEnded = false;
         discarded = 0;
         continueExpected = false;
@@ -403,7 +390,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
         state.loop.wheel().cancel(timer);
         releasePending();
         closeAfter = true;
-        framing = Framing.NONE;
         http10 = false;
         var malformed = new Exchange(this, state, server.observer(), "-", "/", EmptyHttpHeaders.INSTANCE);
         exchange = malformed;
@@ -442,119 +428,37 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
 
     @Override
     public void respond(int status, HttpHeaders fields, ByteBuf content, boolean bodiless) {
-        var head = openHead(status, fields, 192 + Math.min(content.readableBytes(), COPY_LIMIT));
-        if (status != 204 && status != 304) {
-            ResponseHead.length(head, content.readableBytes());
-        }
-        closeHead(head);
-        boolean copied = !bodiless && content.readableBytes() <= COPY_LIMIT;
-        if (copied) {
-            head.writeBytes(content, content.readerIndex(), content.readableBytes());
-        }
-        out().write(head);
-        head.release();
-        if (!bodiless && !copied) {
-            out().write(content);
-        }
-        content.release();
+        response().whole(status, fields, content, bodiless, closesAfter(fields));
         responseEnded();
     }
 
     @Override
     public void begin(int status, HttpHeaders fields, boolean bodiless) {
-        var length = fields.get("content-length");
-        var head = openHead(status, fields, 256);
-        if (length != null) {
-            framing = Framing.LENGTH;
-            remainingLength = Long.parseLong(length);
-            ResponseHead.field(head, "content-length", length);
-        } else if (closeAfter || http10) {
-            framing = Framing.CLOSE;
-            closeAfter = true;
-        } else if (status != 204 && status != 304) {
-            framing = Framing.CHUNKED;
-            ResponseHead.field(head, "transfer-encoding", "chunked");
-        }
-        if (bodiless) {
-            framing = Framing.NONE;
-        }
-        closeHead(head);
-        out().write(head);
-        head.release();
+        response().begin(status, fields, bodiless, closesAfter(fields));
     }
 
-    private ByteBuf openHead(int status, HttpHeaders fields, int room) {
-        if (fields.containsValue("connection", "close", true) || server.isDraining() || continueExpected) {
-            closeAfter = true;
-        }
+    private boolean closesAfter(HttpHeaders fields) {
         headSent = true;
-        var head = context().alloc().directBuffer(room + 256);
-        ResponseHead.write(head, status, fields);
-        return head;
+        closeAfter |= fields.containsValue("connection", "close", true) || server.isDraining() || continueExpected;
+        return closeAfter;
     }
 
-    private void closeHead(ByteBuf head) {
-        if (closeAfter) {
-            ResponseHead.field(head, "connection", "close");
-        }
-        ResponseHead.line(head);
+    private Http1Response response() {
+        return Objects.requireNonNull(response);
     }
 
     @Override
     public void write(ByteBuf bytes) {
-        switch (framing) {
-            case CLOSE -> out().write(bytes);
-            case CHUNKED -> writeChunk(bytes);
-            case LENGTH -> {
-                remainingLength -= bytes.readableBytes();
-                if (remainingLength < 0) {
-                    throw new IllegalStateException("the body is longer than its content-length");
-                }
-                out().write(bytes);
-            }
-            case NONE -> {}
-        }
-    }
-
-    private void writeChunk(ByteBuf bytes) {
-        int length = bytes.readableBytes();
-        boolean copied = length <= COPY_LIMIT;
-        var chunk = context().alloc().directBuffer(copied ? length + 12 : 12);
-        chunk.writeCharSequence(Integer.toHexString(length), StandardCharsets.US_ASCII);
-        ResponseHead.line(chunk);
-        if (copied) {
-            chunk.writeBytes(bytes, bytes.readerIndex(), length);
-            ResponseHead.line(chunk);
-            out().write(chunk);
-            chunk.release();
-            return;
-        }
-        var end = context().alloc().directBuffer(2);
-        ResponseHead.line(end);
-        var whole = Unpooled.wrappedBuffer(chunk, bytes.retainedDuplicate(), end);
-        out().write(whole);
-        whole.release();
+        response().write(bytes);
     }
 
     @Override
     public void end(HttpHeaders trailers) {
-        if (framing == Framing.CHUNKED) {
-            var last = context().alloc().directBuffer(64);
-            if (trailers.isEmpty()) {
-                last.writeBytes(LAST_CHUNK);
-            } else {
-                last.writeByte('0');
-                ResponseHead.line(last);
-                trailers.forEach(field -> ResponseHead.field(last, field.getKey(), field.getValue()));
-                ResponseHead.line(last);
-            }
-            out().write(last);
-            last.release();
-        } else if (framing == Framing.LENGTH && remainingLength > 0) {
+        if (response().end(trailers)) {
+            responseEnded();
+        } else {
             abort();
-            return;
         }
-        responseEnded();
     }
 
     private void responseEnded() {
@@ -602,13 +506,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
         if (http10 || phase == Phase.BODY) {
             return null;
         }
-        var head = context().alloc().directBuffer(256);
-        ResponseHead.write(head, 101, fields);
-        ResponseHead.field(head, "connection", "upgrade");
-        ResponseHead.field(head, "upgrade", protocol);
-        ResponseHead.line(head);
-        out().write(head);
-        head.release();
+        response().switching(protocol, fields);
         var early = pending;
         pending = null;
         phase = Phase.UPGRADED;

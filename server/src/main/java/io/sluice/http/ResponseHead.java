@@ -36,10 +36,6 @@ final class ResponseHead {
         line(out);
     }
 
-    static void length(ByteBuf out, long length) {
-        field(out, "content-length", Long.toString(length));
-    }
-
     static void line(ByteBuf out) {
         out.writeByte('\r').writeByte('\n');
     }
