@@ -28,6 +28,7 @@ final class RocksStore implements Store {
 
     private final Path dataDir;
     private final Path folder;
+    private final FolderLock folderLock;
     private final AcknowledgedFile acknowledged;
     private final WriteOptions unsynced = new WriteOptions().setSync(false);
     private final WriteOptions synced = new WriteOptions().setSync(true);
@@ -37,9 +38,11 @@ final class RocksStore implements Store {
 
     private boolean closed;
 
-    private RocksStore(Path dataDir, Path folder, AcknowledgedFile acknowledged, RocksHandle db) {
+    private RocksStore(
+            Path dataDir, Path folder, FolderLock folderLock, AcknowledgedFile acknowledged, RocksHandle db) {
         this.dataDir = dataDir;
         this.folder = folder;
+        this.folderLock = folderLock;
         this.acknowledged = acknowledged;
         this.db = db;
     }
@@ -48,24 +51,37 @@ final class RocksStore implements Store {
     static RocksStore open(Path dataDir) {
         var absolute = dataDir.toAbsolutePath().normalize();
         var folder = absolute.resolve("store");
-        RocksHandle db;
+        FolderLock lock = null;
+        RocksHandle db = null;
         try {
             Files.createDirectories(folder);
-            if (!Files.isWritable(folder)) {
-                throw new StorageUnusable(absolute, "is not writable", new IOException("not writable"));
+            lock = FolderLock.take(absolute);
+            if (lock == null) {
+                throw new StorageUnusable(absolute, "is in use by another server", new IOException("locked"));
             }
             RocksLibrary.load(absolute);
+            WalTail.repair(folder);
             db = RocksHandle.open(folder);
+            return new RocksStore(absolute, folder, lock, new AcknowledgedFile(absolute.resolve("acknowledged")), db);
         } catch (IOException failure) {
+            giveBack(lock, db);
             throw new StorageUnusable(absolute, "cannot be used: " + failure, failure);
         } catch (RocksDBException failure) {
+            giveBack(lock, db);
             throw new StorageUnusable(absolute, explain(failure), failure);
         }
-        try {
-            return new RocksStore(absolute, folder, new AcknowledgedFile(absolute.resolve("acknowledged")), db);
-        } catch (IOException failure) {
+    }
+
+    private static void giveBack(@Nullable FolderLock lock, @Nullable RocksHandle db) {
+        if (db != null) {
             db.close();
-            throw new StorageUnusable(absolute, "cannot be used: " + failure, failure);
+        }
+        if (lock != null) {
+            try {
+                lock.close();
+            } catch (IOException failure) {
+                LOG.warn("the lock of the data folder could not be given back", failure);
+            }
         }
     }
 
@@ -260,8 +276,9 @@ final class RocksStore implements Store {
             unsynced.close();
             synced.close();
             acknowledged.close();
+            folderLock.close();
         } catch (IOException failure) {
-            LOG.warn("the file of acknowledged commits could not be closed", failure);
+            LOG.warn("a file of the store could not be closed", failure);
         } finally {
             lock.writeLock().unlock();
         }

@@ -42,6 +42,17 @@ final class CorruptTailTest {
     }
 
     @Test
+    void fewerBytesThanTheirTypeAsksForAreNoLoss() throws IOException {
+        try (var world = damaged(log -> {
+            log.seek(log.length());
+            log.write(new byte[] {1, 2, 3, 4, 5, 6, 7});
+        })) {
+            assertThat(texts(world.open("chat", DISK), 0)).hasSize(100);
+            assertThat(world.found()).isEqualTo("a stop without warning, nothing lost");
+        }
+    }
+
+    @Test
     void aTruncatedLogKeepsTheBeginningAndGetsANewEpoch() throws IOException {
         try (var world = damaged(log -> log.setLength(log.length() - 500))) {
             checkLoss(world);
