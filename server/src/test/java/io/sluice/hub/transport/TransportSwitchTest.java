@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -94,9 +95,10 @@ final class TransportSwitchTest {
                             .as("seed %d, %s, %s", seed, kind, message.channel())
                             .isEqualTo(offsets.merge(message.channel(), 1L, Long::sum));
                     taken++;
-                    complete = message.cursor() != null;
-                    if (complete) {
-                        cursor = message.cursor();
+                    var at = message.cursor();
+                    complete = at != null;
+                    if (at != null) {
+                        cursor = at;
                     }
                 }
             }
@@ -106,7 +108,7 @@ final class TransportSwitchTest {
     /** Publishes as much as is allowed, so that the reader is now behind and now waiting. */
     private static final class Publishers implements AutoCloseable {
         private final Semaphore turns = new Semaphore(0);
-        private final AtomicReference<Throwable> failure = new AtomicReference<>();
+        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         private final List<Thread> threads = new ArrayList<>();
         private int allowed;
 
