@@ -31,15 +31,19 @@ final class BenchOptions {
         return single() || serverCpus.equals("all") ? "" : serverCpus;
     }
 
-    /** The flags that the launcher would start the server with, see the launcher's {@code SLUICE_JVM_FLAGS}. */
-    List<String> serverFlags() {
-        var flags = jvm != null ? jvm : System.getenv().getOrDefault("SLUICE_JVM_FLAGS", DEFAULT_FLAGS);
-        return flags.isBlank() ? List.of() : List.of(flags.trim().split("\\s+"));
+    /** The flags that the launcher starts the server with: read from it, so that the two never differ. */
+    List<String> serverFlags() throws IOException {
+        if (jvm != null) {
+            return jvm.isBlank() ? List.of() : List.of(jvm.trim().split("\\s+"));
+        }
+        return Files.readAllLines(home().resolve("sluice")).stream()
+                .dropWhile(line -> !line.startsWith("readonly SERVER_FLAGS=("))
+                .skip(1)
+                .takeWhile(line -> !line.startsWith(")"))
+                .map(String::trim)
+                .filter(line -> line.startsWith("-"))
+                .toList();
     }
-
-    private static final String DEFAULT_FLAGS =
-            "--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseSerialGC"
-                    + " -XX:+UseCompactObjectHeaders";
 
     String note() {
         return note;

@@ -70,13 +70,14 @@ final class FanoutBench implements Callable<Integer> {
             throw new IOException("--size must be at least " + Stamp.MIN_SIZE);
         }
         options.bindClient();
-        var report = new Report("fanout", options);
         for (var row : rows) {
             for (var transport : transports) {
+                // A report each: what was measured is kept even if a later row fails.
+                var report = new Report("fanout", options);
                 run(row, transport, report);
+                report.write();
             }
         }
-        report.write();
         return 0;
     }
 
