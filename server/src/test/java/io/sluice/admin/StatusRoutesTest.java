@@ -33,7 +33,8 @@ final class StatusRoutesTest {
             var after = "";
 
             do {
-                var page = api.admin("/v1/admin/channels?limit=3&after=" + after).json();
+                var page =
+                        api.admin("/v1/admin/channels?limit=3&after=" + after).json();
                 page.path("channels")
                         .forEach(channel -> names.add(channel.path("channel").asString()));
                 assertThat(page.path("count").asInt()).isEqualTo(7);

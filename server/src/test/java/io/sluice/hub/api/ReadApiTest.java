@@ -44,8 +44,8 @@ final class ReadApiTest {
     void readsBackwardsOldestFirst() {
         var newest = api.get("/v1/channels/read:many").json().path("newest").asString();
 
-        var page =
-                api.get("/v1/channels/read:many/messages?limit=2&before=" + newest).json();
+        var page = api.get("/v1/channels/read:many/messages?limit=2&before=" + newest)
+                .json();
 
         assertThat(page.path("messages").get(0).path("position").asString()).endsWith(".1198");
         assertThat(page.path("messages").get(1).path("position").asString()).endsWith(".1199");
@@ -89,11 +89,8 @@ final class ReadApiTest {
     void aLongPollAnswersAsSoonAsThereIsSomething(String channel, String query, String prefer) {
         var headers = prefer.isEmpty() ? new String[0] : new String[] {"Prefer", prefer};
         var poll = api.begin("GET", "/v1/channels/" + channel + "/messages" + query, "", headers);
-        Eventually.holds(() -> api.get("/v1/channels/" + channel)
-                        .json()
-                        .path("subscribers")
-                        .asInt()
-                == 1);
+        Eventually.holds(() ->
+                api.get("/v1/channels/" + channel).json().path("subscribers").asInt() == 1);
 
         var position = api.publish(channel, "1");
 
