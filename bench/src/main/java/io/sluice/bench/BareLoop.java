@@ -11,6 +11,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,24 +26,26 @@ import java.util.List;
  * The floor of every fan-out table: accepts what the load tool sends and writes each message to every subscriber in one loop,
  * and does nothing else. No hub, no log, no back-pressure, no parsing beyond the three commands.
  *
- * <p>{@code write} calls write(2) on the file descriptors themselves; {@code netty} goes through a pipeline, as a server on
+ * <p>{@code write} calls write(2) on the file descriptors themselves, {@code send} calls send(2); {@code netty} goes through a pipeline, as a server on
  * Netty must. Everything runs on one event loop.
  */
 public final class BareLoop {
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
     private final boolean direct;
+    private final boolean viaSend;
     private final List<Channel> webSockets = new ArrayList<>();
     private final List<Channel> eventStreams = new ArrayList<>();
     private long offset;
 
-    private BareLoop(boolean direct) {
-        this.direct = direct;
+    private BareLoop(String mode) {
+        this.direct = !mode.equals("netty");
+        this.viaSend = mode.equals("send");
     }
 
-    /** Arguments: {@code write|netty}, the port. */
+    /** Arguments: {@code write|send|netty}, the port. */
     public static void main(String[] args) throws InterruptedException {
-        var bare = new BareLoop(args[0].equals("write"));
+        var bare = new BareLoop(args[0]);
         var group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         new ServerBootstrap()
                 .group(group)
@@ -86,7 +89,10 @@ public final class BareLoop {
             for (int i = 0; i < subscribers.size(); i++) {
                 FileDescriptor socket = ((EpollSocketChannel) subscribers.get(i)).fd();
                 try {
-                    if (socket.writeAddress(address, 0, length) != length) {
+                    int sent = viaSend
+                            ? ((Socket) socket).sendAddress(address, 0, length)
+                            : socket.writeAddress(address, 0, length);
+                    if (sent != length) {
                         subscribers.get(i).close();
                     }
                 } catch (IOException gone) {

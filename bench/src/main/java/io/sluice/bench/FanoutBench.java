@@ -36,7 +36,10 @@ final class FanoutBench implements Callable<Integer> {
     @Option(names = "--transports", split = ",", description = "ws, sse. Default: ${DEFAULT-VALUE}")
     private List<String> transports = List.of("ws", "sse");
 
-    @Option(names = "--servers", split = ",", description = "sluice, bare, netty, uws, ws. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--servers",
+            split = ",",
+            description = "sluice, bare, send, netty, uws, ws. Default: ${DEFAULT-VALUE}")
     private List<String> servers = List.of("sluice", "bare", "netty", "uws", "ws");
 
     @Option(names = "--subscribers", description = "Instead of the row's number")
@@ -192,7 +195,7 @@ final class FanoutBench implements Callable<Integer> {
         report.table(title(row, transport, count), table);
         missing.forEach((name, why) -> report.line("\n" + name + " is missing: " + why));
         double ours = perCpuSecond(samples, "sluice");
-        for (var other : List.of("bare", "netty", "uws", "ws")) {
+        for (var other : List.of("bare", "send", "netty", "uws", "ws")) {
             double theirs = perCpuSecond(samples, other);
             if (ours > 0 && theirs > 0) {
                 report.line("\nsluice / " + other + " per server CPU second: " + Report.number(ours / theirs));

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** Everything that a table compares, by name: {@code sluice}, the floors {@code bare} and {@code netty}, the peers {@code uws} and {@code ws}. */
+/** Everything that a table compares, by name: {@code sluice}, the floors {@code bare}, {@code send} and {@code netty}, the peers {@code uws} and {@code ws}. */
 final class Servers {
     /** What the peers are, with exact versions, for npm. */
     static final List<String> PEER_PACKAGES = List.of("uws-pack@20.0.8", "ws@8.18.3");
@@ -38,9 +38,10 @@ final class Servers {
         return switch (name) {
             case "sluice" -> sluice(port, settings, options.serverCpus());
             case "bare" -> floor(name, "write", port);
+            case "send" -> floor(name, "send", port);
             case "netty" -> floor(name, "netty", port);
             case "uws", "ws" -> peer(name, port);
-            default -> throw new IOException("no server is called '" + name + "': sluice, bare, netty, uws, ws");
+            default -> throw new IOException("no server is called '" + name + "': sluice, bare, send, netty, uws, ws");
         };
     }
 
