@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ final class PollTransport implements Transport {
     private static final Pattern PREFER_WAIT = Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?(\\d{1,9})");
 
     private final Transports.Context context;
+    private final AtomicInteger reads = new AtomicInteger();
 
     PollTransport(Transports.Context context) {
         this.context = context;
@@ -124,34 +126,44 @@ final class PollTransport implements Transport {
         JsonReply.send(exchange, 200, out);
     }
 
-    /** Reads the channels one after the other; what one of them used up of the limit the following do not get. */
     private void readAll(
             Identity identity, Request request, HttpExchange exchange, Consumer<Outcome<List<Page>>> result) {
-        readNext(identity, request, exchange, new ArrayList<>(), request.limit, result);
+        if (request.starts != null) {
+            new SharedRead(
+                            context.hub(),
+                            identity,
+                            request.channels,
+                            request.starts,
+                            request.limit,
+                            Math.floorMod(reads.getAndIncrement(), request.channels.size()),
+                            exchange.loop(),
+                            result)
+                    .begin();
+        } else {
+            readNewest(identity, request, exchange, new ArrayList<>(), result);
+        }
     }
 
-    private void readNext(
+    /** Reads the newest of each channel, or those before a position, one channel after the other. */
+    private void readNewest(
             Identity identity,
             Request request,
             HttpExchange exchange,
             List<Page> pages,
-            int left,
             Consumer<Outcome<List<Page>>> result) {
         int at = pages.size();
         if (at == request.channels.size()) {
             result.accept(new Outcome.Done<>(pages));
             return;
         }
-        int share = request.starts == null ? Math.max(1, request.limit / request.channels.size()) : left;
-        var start = request.starts == null ? null : request.starts.get(at);
-        var one = new ReadRequest(start, request.before, share);
+        int share = Math.max(1, request.limit / request.channels.size());
+        var one = new ReadRequest(null, request.before, share);
         context.hub().read(identity, request.channels.get(at), one, exchange.loop(), outcome -> {
             switch (outcome) {
                 case Outcome.Refused<Page>(var problem) -> result.accept(new Outcome.Refused<>(problem));
                 case Outcome.Done<Page>(var page) -> {
                     pages.add(page);
-                    int rest = left - page.publications().size();
-                    readNext(identity, request, exchange, pages, Math.max(0, rest), result);
+                    readNewest(identity, request, exchange, pages, result);
                 }
             }
         });

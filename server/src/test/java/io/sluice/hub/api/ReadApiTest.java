@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.testkit.ApiClient;
 import io.sluice.testkit.EdgeServer;
 import io.sluice.testkit.Eventually;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
 
 /** Reading over plain HTTP: history, short and long polls. */
 final class ReadApiTest {
@@ -116,5 +119,47 @@ final class ReadApiTest {
         assertThat(method.status()).isEqualTo(405);
         assertThat(method.header("allow")).isEqualTo("GET, HEAD, OPTIONS, POST");
         assertThat(media.status()).isEqualTo(406);
+    }
+
+    @Test
+    void aBusyChannelDoesNotStarveTheOthersOfOnePoll() {
+        api.publish("read:quiet", "\"quiet\"");
+        api.publish("read:quiet", "\"quiet\"");
+
+        var page = api.get("/v1/messages?channel=read:many&channel=read:quiet&after=earliest&limit=10")
+                .json();
+
+        assertThat(channelsOf(page)).containsEntry("read:many", 8).containsEntry("read:quiet", 2);
+    }
+
+    @Test
+    void aPollOfMoreChannelsThanItsLimitGetsThroughAllOfThem() {
+        var seen = new HashMap<String, Integer>();
+        for (int i = 0; i < 3; i++) {
+            api.publish("read:turn-" + i, "1");
+            api.publish("read:turn-" + i, "2");
+        }
+        var path = "/v1/messages?channel=read:many&channel=read:turn-0&channel=read:turn-1&channel=read:turn-2&limit=1";
+        var cursor = "earliest";
+
+        for (int i = 0; i < 12; i++) {
+            var page = api.get(path + "&after=" + cursor).json();
+            cursor = page.path("position").asString();
+            assertThat(page.path("messages").size()).isEqualTo(1);
+            channelsOf(page).forEach((channel, count) -> seen.merge(channel, count, Integer::sum));
+        }
+
+        assertThat(seen)
+                .containsEntry("read:turn-0", 2)
+                .containsEntry("read:turn-1", 2)
+                .containsEntry("read:turn-2", 2)
+                .containsEntry("read:many", 6);
+    }
+
+    private static Map<String, Integer> channelsOf(JsonNode page) {
+        var counts = new HashMap<String, Integer>();
+        page.path("messages")
+                .forEach(message -> counts.merge(message.path("channel").asString(), 1, Integer::sum));
+        return counts;
     }
 }
