@@ -17,8 +17,8 @@ import java.util.Map;
 public final class EdgeServer implements AutoCloseable {
     private final Edge edge;
 
-    private EdgeServer(Config config) {
-        edge = new Edge(config, Clock.SYSTEM);
+    private EdgeServer(Config config, Clock clock) {
+        edge = new Edge(config, clock);
         edge.bind();
         edge.serve();
     }
@@ -52,8 +52,14 @@ public final class EdgeServer implements AutoCloseable {
 
     /** With this configuration, but on free ports and with the demo's routes. */
     public static EdgeServer with(Config config) {
+        return with(config, Clock.SYSTEM);
+    }
+
+    /** The same in this time; sockets go on by themselves, timeouts only with the clock. */
+    public static EdgeServer with(Config config, Clock clock) {
         return new EdgeServer(
-                config.with(config.edge().at("127.0.0.1", 0).demonstrating()).with(new AdminConfig("127.0.0.1", 0)));
+                config.with(config.edge().at("127.0.0.1", 0).demonstrating()).with(new AdminConfig("127.0.0.1", 0)),
+                clock);
     }
 
     public Hub hub() {

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -117,6 +118,13 @@ public final class WebSocketClient implements AutoCloseable {
             }
             pushes.add(json);
         }
+    }
+
+    /** What was pushed before the last reply and not taken yet. */
+    public List<JsonNode> takePushes() {
+        var taken = List.copyOf(pushes);
+        pushes.clear();
+        return taken;
     }
 
     /** The next message, in the order of arrival. */

@@ -43,6 +43,7 @@ final class WebSocketSession implements Inbox, WebSocket.Listener {
     private @Nullable Session session;
     private @Nullable WebSocketCommands commands;
     private int inFlight;
+    private long pingedNanos;
     private boolean reading = true;
 
     WebSocketSession(Transports.Context context, Identity first, boolean anonymous) {
@@ -59,6 +60,7 @@ final class WebSocketSession implements Inbox, WebSocket.Listener {
         session = opened;
         commands = new WebSocketCommands(context, opened, this);
         long now = accepted.loop().clock().nanos();
+        pingedNanos = now - heartbeatNanos;
         // Spread over half a heartbeat, so that clients which came together are not pinged together.
         long spread = Math.floorMod(opened.id().hashCode(), 1000) * heartbeatNanos / 2000;
         accepted.loop().wheel().schedule(timer, now + (anonymous ? FIRST_MESSAGE_NANOS : heartbeatNanos / 2 + spread));
@@ -219,17 +221,26 @@ final class WebSocketSession implements Inbox, WebSocket.Listener {
             return;
         }
         long silent = nowNanos - open.heardNanos();
-        if (silent >= heartbeatNanos * 8 / 5) {
-            session.present(false);
-        } else {
-            session.present(true);
+        session.present(silent < heartbeatNanos * 3 / 2);
+        if (nowNanos - pingedNanos >= heartbeatNanos * 9 / 10) {
+            pingedNanos = nowNanos;
+            if (open.writable()) {
+                open.ping();
+            }
         }
-        if (open.writable()) {
-            open.ping();
+        open.loop().wheel().schedule(timer, nowNanos + untilNextLook(silent, nowNanos - pingedNanos));
+    }
+
+    /**
+     * A ping every heartbeat; between two of them one look at who did not answer, and further ones while a peer is silent,
+     * so that a vanished one has left within two heartbeats, the usual grace included.
+     */
+    private long untilNextLook(long silentNanos, long sincePingNanos) {
+        if (silentNanos >= heartbeatNanos) {
+            return heartbeatNanos / 5;
         }
-        // A silent peer is looked at more often, so that it is found within two heartbeats.
-        long next = silent >= heartbeatNanos ? heartbeatNanos / 5 : heartbeatNanos;
-        open.loop().wheel().schedule(timer, nowNanos + next);
+        long look = heartbeatNanos * 3 / 5;
+        return sincePingNanos < look ? look - sincePingNanos : Math.max(heartbeatNanos - sincePingNanos, 1);
     }
 
     private @Nullable Disconnect reasonToEnd(Session open, long silentNanos) {
