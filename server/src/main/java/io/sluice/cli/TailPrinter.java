@@ -42,8 +42,7 @@ final class TailPrinter implements Tail.Sink {
             var gap = Map.of("channel", channel, "from", from, "to", to);
             out.println(Json.MAPPER.writeValueAsString(Map.of("gap", gap)));
         } else {
-            out.println("-- gap in " + safe(channel) + ": what came after " + safe(from) + " up to " + safe(to)
-                    + " is lost");
+            out.println("-- gap in " + safe(channel) + ": " + safe(from) + " to " + safe(to) + " are lost");
         }
         out.flush();
     }

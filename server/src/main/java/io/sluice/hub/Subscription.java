@@ -36,8 +36,15 @@ public final class Subscription extends Reader {
         return channel;
     }
 
-    /** The cursor: the position of the last publication that was handed to the inbox or told as missing. */
+    /**
+     * The cursor: the position of the last publication that was handed to the inbox or told as missing. A gap that is still
+     * to be told lies after it, so that whoever comes back with it is told.
+     */
     public Position position() {
+        if (untold != null) {
+            var from = untold.from();
+            return new Position(from.epoch(), from.offset() - 1);
+        }
         return new Position(channel.log().epoch(), next - 1);
     }
 
