@@ -9,10 +9,13 @@ import io.sluice.auth.Authenticators;
 import io.sluice.config.Config;
 import io.sluice.config.NamespaceConfig;
 import io.sluice.http.CorsSettings;
+import io.sluice.http.ExchangeLog;
 import io.sluice.http.ExchangeObserver;
+import io.sluice.http.HttpMetrics;
 import io.sluice.http.HttpRoutes;
 import io.sluice.http.HttpServer;
 import io.sluice.http.HttpSettings;
+import io.sluice.http.RefusalLog;
 import io.sluice.hub.Callers;
 import io.sluice.hub.Hub;
 import io.sluice.hub.HubMetrics;
@@ -27,6 +30,7 @@ import io.sluice.net.DrainSignal;
 import io.sluice.net.EventLoops;
 import io.sluice.net.Listener;
 import io.sluice.net.TlsContexts;
+import io.sluice.observe.AccessLog;
 import io.sluice.observe.Metrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -86,11 +90,15 @@ public final class Edge implements AutoCloseable {
             var context = new Transports.Context(hub, callers, markers, config.edge(), allocator, draining::hasBegun);
             Transports.ALL.forEach(type -> type.constructor().create(context).addTo(routes));
             var api = new ApiRoutes.Context(hub, callers, markers, allocator);
-            ApiRoutes.ALL.forEach(route -> route.addTo(routes, api));
+            var json = routes.producing("application/json");
+            ApiRoutes.ALL.forEach(route -> route.addTo(json, api));
             if (config.edge().demo()) {
                 new WebPages(DEMO_PAGES).addTo(routes);
             }
-            edgeServer = new HttpServer(routes, httpSettings(config), clock, ExchangeObserver.NONE, tls(config));
+            var httpMetrics = new HttpMetrics(metrics);
+            edgeServer = new HttpServer(
+                    routes, httpSettings(config), clock, observers(config, httpMetrics, clock), tls(config));
+            httpMetrics.watch(edgeServer);
 
             var adminRoutes = new HttpRoutes();
             new StatusRoutes(hub, allocator, draining::hasBegun, this::drainInBackground).addTo(adminRoutes);
@@ -206,6 +214,14 @@ public final class Edge implements AutoCloseable {
         return part;
     }
 
+    private static ExchangeObserver observers(Config config, HttpMetrics metrics, Clock clock) {
+        var observers = new ArrayList<ExchangeObserver>(List.of(metrics, new RefusalLog(clock)));
+        if (config.observe().accessLog()) {
+            observers.add(new ExchangeLog(new AccessLog()));
+        }
+        return ExchangeObserver.of(observers);
+    }
+
     private static @Nullable SslContext tls(Config config) {
         var tls = config.edge().tls();
         if (tls == null) {
@@ -235,6 +251,8 @@ public final class Edge implements AutoCloseable {
                 http.headerTimeout(),
                 http.idleTimeout(),
                 defaults.bodyTimeout(),
+                defaults.stallTimeout(),
+                config.edge().maxConnections(),
                 http.maxConcurrentStreams(),
                 defaults.goAwayGrace(),
                 new CorsSettings(config.edge().allowedOrigins()));

@@ -68,7 +68,7 @@ final class DemoCommand implements Callable<Integer> {
         int edgePort = port >= 0 ? port : (tls ? 8443 : 8080);
         var edge = base.edge()
                 .at("127.0.0.1", edgePort)
-                .with(new WebSocketConfig(true, DataSize.mib(1), DataSize.mib(2)))
+                .with(new WebSocketConfig(true, DataSize.mib(2), DataSize.mib(2)))
                 .draining(Duration.ofSeconds(2))
                 .demonstrating();
         if (tls) {

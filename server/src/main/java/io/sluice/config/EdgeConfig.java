@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     configured only the same origin may
  * @param http limits of HTTP/1.1 and HTTP/2
  * @param websocket settings of WebSocket
- * @param maxConnections how many connections may be open at once; beyond it new ones are closed
+ * @param maxConnections how many connections may be open at once; beyond it new ones get a 503 with Retry-After
+ *     and are closed; over TLS they are closed before the handshake
  * @param drainGrace how long a drain may take before what is left is cut
  * @param transport which kernel interface carries the sockets; {@code auto} takes the best that works here
  * @param loops how many event loops; 0 means one per processor

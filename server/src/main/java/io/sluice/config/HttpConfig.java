@@ -9,7 +9,6 @@ import java.time.Duration;
  * @param maxHeaderSize all header fields of a request together; beyond it 431
  * @param headerTimeout how long a request's head may take to arrive; beyond it 408
  * @param idleTimeout how long a connection may stay open without a request
- * @param maxPipelined how many requests of one connection may wait behind the one that is being answered; more are not read
  * @param maxConcurrentStreams how many streams an HTTP/2 connection may have open
  */
 public record HttpConfig(
@@ -17,11 +16,10 @@ public record HttpConfig(
         DataSize maxHeaderSize,
         Duration headerTimeout,
         Duration idleTimeout,
-        int maxPipelined,
         int maxConcurrentStreams) {
 
     public HttpConfig() {
-        this(DataSize.kib(8), DataSize.kib(16), Duration.ofSeconds(10), Duration.ofSeconds(75), 16, 100);
+        this(DataSize.kib(8), DataSize.kib(16), Duration.ofSeconds(10), Duration.ofSeconds(75), 100);
     }
 
     public HttpConfig {
@@ -29,7 +27,6 @@ public record HttpConfig(
         require(within(maxHeaderSize, 1024, 1 << 20), "max_header_size: must be 1KiB to 1MiB");
         require(headerTimeout.isPositive(), "header_timeout: must be positive");
         require(idleTimeout.isPositive(), "idle_timeout: must be positive");
-        require(maxPipelined >= 1 && maxPipelined <= 1024, "max_pipelined: must be 1 to 1024");
         require(
                 maxConcurrentStreams >= 1 && maxConcurrentStreams <= 100_000,
                 "max_concurrent_streams: must be 1 to 100000");

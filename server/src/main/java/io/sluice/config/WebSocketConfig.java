@@ -10,7 +10,7 @@ package io.sluice.config;
 public record WebSocketConfig(boolean compression, DataSize maxFrameSize, DataSize maxMessageSize) {
 
     public WebSocketConfig() {
-        this(false, DataSize.mib(1), DataSize.mib(2));
+        this(false, DataSize.mib(2), DataSize.mib(2));
     }
 
     public WebSocketConfig {

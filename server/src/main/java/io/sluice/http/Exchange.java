@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The one {@link HttpExchange}; a {@link Carrier} moves its bytes. Confined to its loop. */
 final class Exchange implements HttpExchange {
+    private static final String NO_ROUTE = "none";
+
     private enum Phase {
         /** Nothing was answered. */
         WAITING,
@@ -27,13 +29,14 @@ final class Exchange implements HttpExchange {
     private final ExchangeObserver observer;
     private final String method;
     private final String target;
-    private final HttpHeaders headers;
+    private HttpHeaders headers;
     private final String requestId;
     private final long startedNanos;
-    private final HttpHeaders responseHeaders = new DefaultHttpHeaders();
+    private HttpHeaders responseHeaders = new DefaultHttpHeaders();
 
     private Phase phase = Phase.WAITING;
     private String path = "/";
+    private String route = NO_ROUTE;
     private Query query = Query.EMPTY;
     private Map<String, String> parameters = Map.of();
     private int status;
@@ -64,8 +67,8 @@ final class Exchange implements HttpExchange {
         observer.started(this);
     }
 
-    /** The request target as it came. */
-    String target() {
+    @Override
+    public String target() {
         return target;
     }
 
@@ -74,8 +77,22 @@ final class Exchange implements HttpExchange {
         query = found.query();
     }
 
-    void matched(Map<String, String> captured) {
+    void matched(String pattern, Map<String, String> captured) {
+        route = pattern;
         parameters = captured;
+    }
+
+    @Override
+    public String route() {
+        return route;
+    }
+
+    @Override
+    public void forgetRequest() {
+        headers = EmptyHttpHeaders.INSTANCE;
+        responseHeaders = EmptyHttpHeaders.INSTANCE;
+        query = Query.EMPTY;
+        parameters = Map.of();
     }
 
     @Override
@@ -241,6 +258,7 @@ final class Exchange implements HttpExchange {
         if (phase == Phase.ENDED) {
             return;
         }
+        observer.refused(this, problem.error());
         long retryAfter = ProblemWriter.retryAfterSeconds(problem);
         responseHeaders.set("content-type", ProblemWriter.MEDIA_TYPE);
         responseHeaders.set("cache-control", "no-store");

@@ -1,17 +1,23 @@
 package io.sluice.http;
 
-/** Sees every exchange begin and end: for metrics and the access log. Called on the exchange's loop; must not block. */
+import java.net.SocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees every exchange begin and end, and every refusal: for metrics and the access log. Called on the loop of the exchange
+ * or connection; must not block.
+ */
 public interface ExchangeObserver {
     /** Sees nothing. */
-    ExchangeObserver NONE = new ExchangeObserver() {
-        @Override
-        public void started(HttpExchange exchange) {}
+    ExchangeObserver NONE = new ExchangeObserver() {};
 
-        @Override
-        public void finished(HttpExchange exchange, int status, long bodyBytes, long durationNanos) {}
-    };
+    /** Shows everything to each of {@code observers}, in this order. */
+    static ExchangeObserver of(List<ExchangeObserver> observers) {
+        return new ObserverList(observers);
+    }
 
-    void started(HttpExchange exchange);
+    default void started(HttpExchange exchange) {}
 
     /**
      * The exchange has ended, however it ended.
@@ -20,5 +26,11 @@ public interface ExchangeObserver {
      * @param bodyBytes response body bytes that were handed to the connection
      * @param durationNanos from the request's head to the end
      */
-    void finished(HttpExchange exchange, int status, long bodyBytes, long durationNanos);
+    default void finished(HttpExchange exchange, int status, long bodyBytes, long durationNanos) {}
+
+    /** The exchange was answered with {@code error}. Comes before {@link #finished}. */
+    default void refused(HttpExchange exchange, ClientError error) {}
+
+    /** A connection was ended, or one of its streams reset, because its peer abused it. */
+    default void cut(Abuse abuse, @Nullable SocketAddress peer) {}
 }

@@ -75,6 +75,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
         this.state = state;
     }
 
+    /** Takes no request: this connection is one too many, and is told so. */
+    Http1Connection overloaded() {
+        state.loop.execute(() -> {
+            if (context != null && context.channel().isActive()) {
+                reject(Problem.of(ClientError.OVERLOADED, "this server has as many connections as it takes")
+                        .with("limit", server.settings().maxConnections()));
+            }
+        });
+        return this;
+    }
+
     // ---- the socket
 
     @Override
@@ -511,7 +522,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
         pending = null;
         phase = Phase.UPGRADED;
         exchange = null;
-        var upgraded = new UpgradedSocket(out(), early);
+        var upgraded = new UpgradedSocket(out(), early, server.observer());
         context().pipeline().replace(this, null, upgraded);
         return upgraded;
     }

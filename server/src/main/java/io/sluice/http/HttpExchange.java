@@ -25,6 +25,12 @@ public interface HttpExchange {
     /** The path with percent-encoding decoded once, without the query: {@code /v1/events}. */
     String path();
 
+    /** The request target as it came, query included: for logs. It may hold secrets. */
+    String target();
+
+    /** The pattern of the route that matched, {@code /v1/channels/{channel}}; {@code none} where none did. */
+    String route();
+
     /** The parsed query string; decoded once. */
     Query query();
 
@@ -76,6 +82,12 @@ public interface HttpExchange {
      */
     @Nullable
     UpgradedConnection upgrade(String protocol);
+
+    /**
+     * Lets go of the request's fields, query and parameters, which are empty from here on: for a stream that lives long, so
+     * that a quiet reader costs little memory. Called after {@link #stream}.
+     */
+    void forgetRequest();
 
     /** Asks for {@code action} on the loop once when the exchange ends, however it ends. */
     void onClose(Runnable action);

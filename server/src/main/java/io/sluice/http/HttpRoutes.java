@@ -15,7 +15,23 @@ import org.jspecify.annotations.Nullable;
  * method is 405 with {@code Allow} (RFC 9110 section 15.5.6).
  */
 public final class HttpRoutes {
-    private final Node root = new Node();
+    private final Node root;
+    /** What the routes added here produce; null when they say so themselves. */
+    private final @Nullable String mediaType;
+
+    public HttpRoutes() {
+        this(new Node(), null);
+    }
+
+    private HttpRoutes(Node root, @Nullable String mediaType) {
+        this.root = root;
+        this.mediaType = mediaType;
+    }
+
+    /** The same routes; those added here answer in {@code type}, so a request that does not accept it is 406. */
+    public HttpRoutes producing(String type) {
+        return new HttpRoutes(root, type);
+    }
 
     /** Adds a route; a second one for the same method and pattern is a bug. */
     public HttpRoutes add(String method, String pattern, HttpHandler handler) {
@@ -31,10 +47,23 @@ public final class HttpRoutes {
                 node = node.literals.computeIfAbsent(segment, s -> new Node());
             }
         }
-        if (node.methods.putIfAbsent(method, new Target(handler, List.copyOf(names))) != null) {
+        if (node.methods.putIfAbsent(method, new Target(pattern, checked(handler), List.copyOf(names))) != null) {
             throw new IllegalStateException("two routes for " + method + " " + pattern);
         }
         return this;
+    }
+
+    private HttpHandler checked(HttpHandler handler) {
+        var type = mediaType;
+        return type == null
+                ? handler
+                : exchange -> {
+                    if (Accept.takes(exchange.headers(), type)) {
+                        handler.handle(exchange);
+                    } else {
+                        exchange.refuse(Problem.of(ClientError.NOT_ACCEPTABLE, "this resource is " + type));
+                    }
+                };
     }
 
     /** Finds the handler for a decoded path. */
@@ -55,7 +84,7 @@ public final class HttpRoutes {
         for (int i = 0; i < target.names.size(); i++) {
             parameters.put(target.names.get(i), captured.get(i));
         }
-        return new Match.Found(target.handler, parameters);
+        return new Match.Found(target.pattern, target.handler, parameters);
     }
 
     private static @Nullable Node find(Node node, List<String> segments, int at, List<String> captured) {
@@ -95,7 +124,8 @@ public final class HttpRoutes {
 
     /** What a look-up found. */
     public sealed interface Match {
-        record Found(HttpHandler handler, Map<String, String> parameters) implements Match {}
+        /** @param route the pattern that matched */
+        record Found(String route, HttpHandler handler, Map<String, String> parameters) implements Match {}
 
         /** @param allow the value of the {@code Allow} field */
         record WrongMethod(String allow) implements Match {}
@@ -103,7 +133,7 @@ public final class HttpRoutes {
         record NotFound() implements Match {}
     }
 
-    private record Target(HttpHandler handler, List<String> names) {}
+    private record Target(String pattern, HttpHandler handler, List<String> names) {}
 
     private static final class Node {
         final Map<String, Node> literals = new LinkedHashMap<>();

@@ -10,16 +10,21 @@ import io.sluice.net.Loop;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Serves routes over HTTP/1.1 and HTTP/2 on the sockets of a listener. Thread-safe. */
 public final class HttpServer {
+    /** Connections beyond the bound that are still told why they are refused; further ones are only closed. */
+    private static final int REFUSED_AT_ONCE = 256;
+
     private final HttpRoutes routes;
     private final HttpSettings settings;
     private final ExchangeObserver observer;
     private final @Nullable SslContext tls;
     private final Cors cors;
     private final Map<Loop, LoopState> states = new ConcurrentHashMap<>();
+    private final AtomicInteger open = new AtomicInteger();
     private volatile boolean draining;
 
     /** @param tls null serves clear text */
@@ -50,7 +55,16 @@ public final class HttpServer {
     private void assemble(Channel socket) {
         var pipeline = socket.pipeline();
         var state = state(EventLoops.of(socket));
-        if (tls != null) {
+        int beyond = open.incrementAndGet() - settings.maxConnections();
+        socket.closeFuture().addListener(closed -> open.decrementAndGet());
+        if (beyond > 0) {
+            observer.cut(Abuse.TOO_MANY_CONNECTIONS, socket.remoteAddress());
+            if (tls != null || beyond > REFUSED_AT_ONCE) {
+                socket.eventLoop().execute(socket::close);
+            } else {
+                pipeline.addLast(new Http1Connection(this, state).overloaded());
+            }
+        } else if (tls != null) {
             pipeline.addLast(tls.newHandler(socket.alloc()));
             pipeline.addLast(new AlpnChoice(this, state));
         } else {
@@ -70,6 +84,11 @@ public final class HttpServer {
         for (var state : states.values()) {
             state.loop.execute(() -> List.copyOf(state.connections).forEach(LoopState.Drainable::drain));
         }
+    }
+
+    /** Connections open now, those that are being refused included. */
+    public int openConnections() {
+        return open.get();
     }
 
     boolean isDraining() {
@@ -115,9 +134,9 @@ public final class HttpServer {
             return;
         }
         switch (routes.match(exchange.method(), target.path())) {
-            case HttpRoutes.Match.Found(var handler, var parameters) -> {
+            case HttpRoutes.Match.Found(var route, var handler, var parameters) -> {
                 cors.allow(exchange);
-                exchange.matched(parameters);
+                exchange.matched(route, parameters);
                 handler.handle(exchange);
             }
             case HttpRoutes.Match.WrongMethod(var allow) -> {

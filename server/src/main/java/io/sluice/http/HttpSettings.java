@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param headerTimeout from a head's first byte to its end; 408
  * @param idleTimeout how long a connection may wait for its next request; it is closed
  * @param bodyTimeout how long a wanted request body may make no progress; 408
+ * @param stallTimeout how long a peer may take nothing of a response that is ready for it; the connection or stream ends
+ * @param maxConnections connections open at once; beyond it a new one gets a 503 and is closed, over TLS without the 503
  * @param maxConcurrentStreams HTTP/2 streams open at once on a connection; REFUSED_STREAM
  * @param goAwayGrace with a drain, between the first GOAWAY and the one that names the last stream
  * @param cors which web origins may read responses
@@ -24,6 +26,8 @@ public record HttpSettings(
         Duration headerTimeout,
         Duration idleTimeout,
         Duration bodyTimeout,
+        Duration stallTimeout,
+        int maxConnections,
         int maxConcurrentStreams,
         Duration goAwayGrace,
         CorsSettings cors) {
@@ -36,6 +40,8 @@ public record HttpSettings(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(30),
+                Duration.ofSeconds(30),
+                100_000,
                 100,
                 Duration.ofSeconds(1),
                 new CorsSettings());
@@ -51,6 +57,8 @@ public record HttpSettings(
                 headerTimeout,
                 idleTimeout,
                 bodyTimeout,
+                stallTimeout,
+                maxConnections,
                 maxConcurrentStreams,
                 goAwayGrace,
                 other);
@@ -66,6 +74,25 @@ public record HttpSettings(
                 header,
                 idle,
                 body,
+                stallTimeout,
+                maxConnections,
+                maxConcurrentStreams,
+                goAwayGrace,
+                cors);
+    }
+
+    /** The same with another bound on connections: for tests. */
+    public HttpSettings withConnections(int most) {
+        return new HttpSettings(
+                maxRequestLine,
+                maxHeaderBytes,
+                maxFields,
+                maxQueryParameters,
+                headerTimeout,
+                idleTimeout,
+                bodyTimeout,
+                stallTimeout,
+                most,
                 maxConcurrentStreams,
                 goAwayGrace,
                 cors);

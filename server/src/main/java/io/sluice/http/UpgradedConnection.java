@@ -6,6 +6,9 @@ import java.util.function.Consumer;
 
 /** A connection that has left HTTP by an upgrade. Bytes come in as they arrive and go out as they are written. */
 public interface UpgradedConnection extends Outlet {
+    /** Counts that the peer is about to be cut, and why. */
+    void abused(Abuse abuse);
+
     /**
      * Names who takes incoming bytes, in order, including what came with the request head. {@code bytes} is released after
      * the call returns. Reading does not begin before this is called.

@@ -11,14 +11,16 @@ import org.jspecify.annotations.Nullable;
 /** The only handler of a socket that has left HTTP. */
 final class UpgradedSocket extends ChannelInboundHandlerAdapter implements UpgradedConnection {
     private final SocketOutlet outlet;
+    private final ExchangeObserver observer;
     /** What came with the request head; given to the reader first. */
     private @Nullable ByteBuf early;
 
     private @Nullable Consumer<ByteBuf> reader;
 
     /** @param early taken over */
-    UpgradedSocket(SocketOutlet outlet, @Nullable ByteBuf early) {
+    UpgradedSocket(SocketOutlet outlet, @Nullable ByteBuf early, ExchangeObserver observer) {
         this.outlet = outlet;
+        this.observer = observer;
         this.early = early;
     }
 
@@ -39,6 +41,11 @@ final class UpgradedSocket extends ChannelInboundHandlerAdapter implements Upgra
     @Override
     public void reading(boolean on) {
         outlet.socket().config().setAutoRead(on);
+    }
+
+    @Override
+    public void abused(Abuse abuse) {
+        observer.cut(abuse, outlet.socket().remoteAddress());
     }
 
     private void deliver(ByteBuf bytes) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * frame is half read.
  *
  * <p>Frames out are complete and unmasked, made by {@link WebSocketFrames} or a wire; they are written as they are. Frames
- * in are unmasked, joined, inflated and checked here, within {@code maxMessage}; a peer that breaks the protocol is closed
+ * in are unmasked, joined, inflated and checked here, within the reader's limits; a peer that breaks the protocol is closed
  * with the code that section 7.4.1 names.
  */
 public final class WebSocket {
@@ -41,8 +41,7 @@ public final class WebSocket {
 
     WebSocket(
             UpgradedConnection connection,
-            int maxMessage,
-            int tooLargeCode,
+            WebSocketReader.Limits limits,
             boolean deflates,
             ByteBufAllocator allocator,
             Listener listener) {
@@ -50,7 +49,7 @@ public final class WebSocket {
         this.allocator = allocator;
         this.listener = listener;
         this.deflates = deflates;
-        this.reader = new WebSocketReader(this, maxMessage, tooLargeCode, deflates);
+        this.reader = new WebSocketReader(this, limits, deflates);
         this.heardNanos = connection.loop().clock().nanos();
     }
 
@@ -144,6 +143,12 @@ public final class WebSocket {
                 // A pong: hearing it was its purpose.
             }
         }
+    }
+
+    /** Closes a peer that abuses the connection, and counts it. */
+    void cut(Abuse abuse, int code, String reason) {
+        connection.abused(abuse);
+        close(code, reason);
     }
 
     boolean isClosing() {

@@ -16,12 +16,19 @@ import org.jspecify.annotations.Nullable;
  * context takeover (RFC 7692 section 7.1.1).
  *
  * @param subprotocols those we speak, best first; a client that offers none gets the first without being told
+ * @param maxFrame the largest data frame taken, in bytes as it came
  * @param maxMessage the largest message taken, in bytes, after inflating
  * @param tooLargeCode the close code for a larger one
  * @param deflate whether to agree on compression
  */
-public record WebSocketHandshake(List<String> subprotocols, int maxMessage, int tooLargeCode, boolean deflate) {
+public record WebSocketHandshake(
+        List<String> subprotocols, int maxFrame, int maxMessage, int tooLargeCode, boolean deflate) {
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+    /** The same where one frame may hold the largest message. */
+    public WebSocketHandshake(List<String> subprotocols, int maxMessage, int tooLargeCode, boolean deflate) {
+        this(subprotocols, maxMessage, maxMessage, tooLargeCode, deflate);
+    }
 
     /**
      * Upgrades the exchange, or refuses it and returns null. The listener is made with the agreed subprotocol; the socket
@@ -67,7 +74,8 @@ public record WebSocketHandshake(List<String> subprotocols, int maxMessage, int 
             exchange.refuse(Problem.of(ClientError.BAD_REQUEST, "this resource speaks WebSocket over HTTP/1.1"));
             return null;
         }
-        return new WebSocket(connection, maxMessage, tooLargeCode, deflates, allocator, listener.apply(protocol));
+        var limits = new WebSocketReader.Limits(maxFrame, maxMessage, tooLargeCode);
+        return new WebSocket(connection, limits, deflates, allocator, listener.apply(protocol));
     }
 
     private @Nullable String agree(List<String> offers) {

@@ -10,10 +10,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a client's frames (RFC 6455 section 5) into whole messages. Confined to the socket's loop.
  *
- * <p>Bounds: a message, inflated, is at most {@code maxMessage} bytes; a control frame 125; a frame that announces more is
- * refused before its payload is kept.
+ * <p>Bounds: {@link Limits}, and 125 bytes for a control frame; a frame that announces more is refused before its payload is
+ * kept. A message may come in {@value #FREE_FRAGMENTS} fragments and one more for each {@value #BYTES_PER_FRAGMENT} bytes of
+ * it; control frames may come at {@value #CONTROLS_PER_SECOND} a second, that many at once. Beyond: closed with 1008.
  */
 final class WebSocketReader {
+    private static final int FREE_FRAGMENTS = 256;
+    private static final int BYTES_PER_FRAGMENT = 32;
+    private static final int CONTROLS_PER_SECOND = 100;
+    private static final int POLICY_VIOLATION = 1008;
+
     private static final byte[] EMPTY = {};
     private static final byte[] DEFLATE_TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
     private static final FastThreadLocal<Inflater> INFLATER = new FastThreadLocal<>() {
@@ -29,18 +35,28 @@ final class WebSocketReader {
     };
 
     private final WebSocket socket;
-    private final int maxMessage;
-    private final int tooLargeCode;
+    private final Limits limits;
     private final boolean inflates;
+    private int fragmentCount;
+    private int controlCount;
+    private long controlSecond;
     private @Nullable ByteBuf pending;
     private @Nullable ByteArrayOutputStream fragments;
     private int messageOpcode;
     private boolean messageCompressed;
 
-    WebSocketReader(WebSocket socket, int maxMessage, int tooLargeCode, boolean inflates) {
+    /**
+     * What is taken from a client.
+     *
+     * @param maxFrame bytes of a data frame's payload
+     * @param maxMessage bytes of a message, inflated
+     * @param tooLargeCode the close code beyond either
+     */
+    record Limits(int maxFrame, int maxMessage, int tooLargeCode) {}
+
+    WebSocketReader(WebSocket socket, Limits limits, boolean inflates) {
         this.socket = socket;
-        this.maxMessage = maxMessage;
-        this.tooLargeCode = tooLargeCode;
+        this.limits = limits;
         this.inflates = inflates;
     }
 
@@ -59,19 +75,26 @@ final class WebSocketReader {
         }
         var joined = pending.writeBytes(bytes);
         readFrames(joined);
-        if (!joined.isReadable() || socket.isClosing()) {
+        if (socket.isClosing()) {
             release();
+        } else if (!joined.isReadable()) {
+            // The fragments of a message that goes on stay.
+            releasePending();
         } else {
             joined.discardSomeReadBytes();
         }
     }
 
     void release() {
+        releasePending();
+        fragments = null;
+    }
+
+    private void releasePending() {
         if (pending != null) {
             pending.release();
             pending = null;
         }
-        fragments = null;
     }
 
     /** The code of a close frame's payload, 0 when there is none. */
@@ -111,8 +134,8 @@ final class WebSocketReader {
             default -> lengthCode;
         };
         long joined = fragments == null ? length : length + fragments.size();
-        if (length < 0 || (opcode < 8 && joined > maxMessage)) {
-            return fail(tooLargeCode, "more than " + maxMessage + " bytes");
+        if (length < 0 || (opcode < 8 && (length > limits.maxFrame || joined > limits.maxMessage))) {
+            return tooLarge(length > limits.maxFrame ? limits.maxFrame : limits.maxMessage);
         }
         if (available < headerLength + length) {
             return false;
@@ -143,6 +166,10 @@ final class WebSocketReader {
     }
 
     private boolean control(int opcode, byte[] payload) {
+        if (isControlFlood()) {
+            socket.cut(Abuse.WEBSOCKET_PING_FLOOD, POLICY_VIOLATION, "too many control frames");
+            return false;
+        }
         if (opcode == WebSocketFrames.CLOSE && !isValidClose(payload)) {
             return fail(1002, "bad close frame");
         }
@@ -157,6 +184,12 @@ final class WebSocketReader {
         if (opcode != 0) {
             messageOpcode = opcode;
             messageCompressed = (first & 0x40) != 0;
+            fragmentCount = 0;
+        }
+        int before = fragments == null ? 0 : fragments.size();
+        if (++fragmentCount > FREE_FRAGMENTS + (before + payload.length) / BYTES_PER_FRAGMENT) {
+            socket.cut(Abuse.WEBSOCKET_FRAGMENT_FLOOD, POLICY_VIOLATION, "too many fragments");
+            return false;
         }
         if (!last) {
             if (fragments == null) {
@@ -188,16 +221,16 @@ final class WebSocketReader {
     private byte @Nullable [] inflate(byte[] compressed) {
         var inflater = INFLATER.get();
         inflater.reset();
-        var out = new ByteArrayOutputStream(Math.min(maxMessage, compressed.length * 4 + 64));
-        var part = new byte[Math.min(8192, maxMessage + 1)];
+        var out = new ByteArrayOutputStream(Math.min(limits.maxMessage, compressed.length * 4 + 64));
+        var part = new byte[Math.min(8192, limits.maxMessage + 1)];
         try {
             inflater.setInput(compressed);
             boolean tail = false;
             while (true) {
                 int n = inflater.inflate(part);
                 out.write(part, 0, n);
-                if (out.size() > maxMessage) {
-                    fail(tooLargeCode, "more than " + maxMessage + " bytes");
+                if (out.size() > limits.maxMessage) {
+                    tooLarge(limits.maxMessage);
                     return null;
                 }
                 if (n == 0 && inflater.finished()) {
@@ -218,6 +251,21 @@ final class WebSocketReader {
             fail(1007, "bad compression");
             return null;
         }
+    }
+
+    /** Counts within whole seconds: at a second's turn twice as many may pass, which is still no flood. */
+    private boolean isControlFlood() {
+        long second = Math.floorDiv(socket.heardNanos(), 1_000_000_000L);
+        if (second != controlSecond) {
+            controlSecond = second;
+            controlCount = 0;
+        }
+        return ++controlCount > CONTROLS_PER_SECOND;
+    }
+
+    private boolean tooLarge(int limit) {
+        socket.cut(Abuse.WEBSOCKET_TOO_LARGE, limits.tooLargeCode, "more than " + limit + " bytes");
+        return false;
     }
 
     private boolean fail(int code, String reason) {

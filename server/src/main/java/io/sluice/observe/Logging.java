@@ -2,7 +2,8 @@ package io.sluice.observe;
 
 import org.apache.logging.log4j.LogManager;
 
-/** Starts and ends the log, which goes to stderr through a ring of 4,096 lines and one thread of its own. */
+/** Starts and ends the log, which goes to stderr through a ring of 4,096 lines and one thread of its own; when
+ * it is full, lines of info and below are dropped. */
 public final class Logging {
     private Logging() {}
 

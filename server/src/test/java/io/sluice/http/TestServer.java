@@ -24,8 +24,18 @@ final class TestServer implements AutoCloseable {
 
     TestServer(
             HttpRoutes routes, HttpSettings settings, EventLoops.Kernel kernel, Clock clock, @Nullable SslContext tls) {
+        this(routes, settings, kernel, clock, ExchangeObserver.NONE, tls);
+    }
+
+    TestServer(
+            HttpRoutes routes,
+            HttpSettings settings,
+            EventLoops.Kernel kernel,
+            Clock clock,
+            ExchangeObserver observer,
+            @Nullable SslContext tls) {
         loops = new EventLoops(new EventLoops.Settings(kernel, 2), clock);
-        http = new HttpServer(routes, settings, clock, ExchangeObserver.NONE, tls);
+        http = new HttpServer(routes, settings, clock, observer, tls);
         try {
             listener =
                     Listener.bind(loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), http.pipeline());

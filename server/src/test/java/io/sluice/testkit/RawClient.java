@@ -75,6 +75,16 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
+    /** Ends the connection at once, with a reset. */
+    public void reset() {
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Everything up to and including {@code mark}. */
     public String readUntil(String mark) {
         int end;

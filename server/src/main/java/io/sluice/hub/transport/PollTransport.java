@@ -47,13 +47,14 @@ final class PollTransport implements Transport {
 
     @Override
     public void addTo(HttpRoutes routes) {
-        routes.add("GET", "/v1/channels/{channel}/messages", exchange -> {
+        var json = routes.producing("application/json");
+        json.add("GET", "/v1/channels/{channel}/messages", exchange -> {
             var channel = Callers.channel(exchange);
             if (channel != null) {
                 read(exchange, List.of(channel));
             }
         });
-        routes.add("GET", "/v1/messages", exchange -> {
+        json.add("GET", "/v1/messages", exchange -> {
             var channels = Callers.channels(exchange);
             if (channels != null) {
                 read(exchange, channels);

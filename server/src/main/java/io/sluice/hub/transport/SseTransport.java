@@ -107,7 +107,9 @@ final class SseTransport implements Transport {
         }
         // A stream of events ends with its connection: without chunks the bytes are the same for every reader.
         headers.set(HttpHeaderNames.CONNECTION, "close");
-        inbox.start(exchange.stream(200));
+        var stream = exchange.stream(200);
+        exchange.forgetRequest();
+        inbox.start(stream);
     }
 
     private static boolean acceptsEvents(HttpExchange exchange) {

@@ -27,6 +27,7 @@ final class WebSocketTransport implements Transport {
         this.origins = new OriginPolicy(context.edge().allowedOrigins());
         this.handshake = new WebSocketHandshake(
                 List.of("sluice.v1.json"),
+                (int) context.edge().websocket().maxFrameSize().bytes(),
                 (int) context.edge().websocket().maxMessageSize().bytes(),
                 Disconnect.TOO_LARGE.code(),
                 context.edge().websocket().compression());
