@@ -17,6 +17,7 @@ import io.sluice.http.HttpServer;
 import io.sluice.http.HttpSettings;
 import io.sluice.http.RefusalLog;
 import io.sluice.hub.Callers;
+import io.sluice.hub.Gate;
 import io.sluice.hub.Hub;
 import io.sluice.hub.HubMetrics;
 import io.sluice.hub.LogEngine;
@@ -25,6 +26,8 @@ import io.sluice.hub.api.ApiRoutes;
 import io.sluice.hub.log.EngineContext;
 import io.sluice.hub.log.Engines;
 import io.sluice.hub.transport.Transports;
+import io.sluice.limit.Limits;
+import io.sluice.limit.MemoryUse;
 import io.sluice.net.Clock;
 import io.sluice.net.DrainSignal;
 import io.sluice.net.EventLoops;
@@ -66,6 +69,7 @@ public final class Edge implements AutoCloseable {
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final DrainSignal draining = new DrainSignal();
     private final EventLoops loops;
+    private final Limits limits;
     private final Hub hub;
     private final HttpServer edgeServer;
     private final HttpServer adminServer;
@@ -81,9 +85,12 @@ public final class Edge implements AutoCloseable {
             var hubMetrics = new HubMetrics();
             loops = started(new EventLoops(loopSettings(config), clock));
             var engines = engines(clock);
-            hub = new Hub(config.hub(), loops.loops(), engines, clock, new SecureRandom(), hubMetrics, allocator);
+            limits = new Limits(config.limits(), clock, new SecureRandom(), MemoryUse.ofProcess());
+            limits.export(metrics);
+            var gate = new Gate(clock, null);
+            hub = new Hub(config.hub(), loops.loops(), engines, gate, clock, new SecureRandom(), hubMetrics, allocator);
             hubMetrics.export(metrics, hub);
-            var callers = new Callers(Authenticators.of(config, clock));
+            var callers = new Callers(Authenticators.of(config, limits, clock), limits);
             var markers = new ReadMarkers(hub);
 
             var routes = new HttpRoutes();
@@ -122,6 +129,7 @@ public final class Edge implements AutoCloseable {
                 Thread.ofPlatform().name("sluice-sweep").daemon().factory());
         started(sweeper::shutdownNow);
         sweeper.scheduleWithFixedDelay(hub::sweep, 1, 1, TimeUnit.SECONDS);
+        sweeper.scheduleWithFixedDelay(limits.admission()::sweep, 1, 1, TimeUnit.SECONDS);
     }
 
     /**

@@ -34,7 +34,7 @@ final class ArchitectureTest {
             hub.wire      -> hub, auth, limit, http, net, config, observe
             hub.log       -> hub, auth, limit, http, net, config, observe
             hub           -> auth, limit, http, net, config, observe
-            auth          -> http, net, config, observe
+            auth          -> limit, http, net, config, observe
             limit         -> http, net, config, observe
             http          -> net, config, observe
             net           -> config, observe

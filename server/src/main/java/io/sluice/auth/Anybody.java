@@ -3,6 +3,7 @@ package io.sluice.auth;
 import io.sluice.http.ClientError;
 import io.sluice.http.HttpExchange;
 import io.sluice.http.Problem;
+import java.net.InetAddress;
 import java.util.function.Consumer;
 
 /** {@code auth.mode: none}: nobody needs credentials and everybody may do everything. For loopback addresses only. */
@@ -29,7 +30,7 @@ public final class Anybody implements Authenticator {
     }
 
     @Override
-    public void authenticate(String token, Consumer<Result> result) {
+    public void authenticate(String token, InetAddress peer, Consumer<Result> result) {
         result.accept(new Result.Absent());
     }
 

@@ -2,6 +2,7 @@ package io.sluice.auth;
 
 import io.sluice.http.HttpExchange;
 import io.sluice.http.Problem;
+import java.net.InetAddress;
 import java.util.function.Consumer;
 
 /** Finds out who is calling. */
@@ -12,8 +13,12 @@ public interface Authenticator {
      */
     void authenticate(HttpExchange exchange, Consumer<Result> result);
 
-    /** The same for a token that came another way, such as a first WebSocket message. {@code result} runs on any thread. */
-    void authenticate(String token, Consumer<Result> result);
+    /**
+     * The same for a token that came another way, such as a first WebSocket message. {@code result} runs on any thread.
+     *
+     * @param peer who showed it: one that shows bad tokens again and again is slowed down
+     */
+    void authenticate(String token, InetAddress peer, Consumer<Result> result);
 
     /** True when a caller without credentials is {@link Identity#ANYBODY}: {@code auth.mode: none}. */
     boolean acceptsAnybody();

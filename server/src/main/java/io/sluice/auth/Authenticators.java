@@ -1,6 +1,7 @@
 package io.sluice.auth;
 
 import io.sluice.config.Config;
+import io.sluice.limit.Limits;
 import io.sluice.net.Clock;
 import java.security.SecureRandom;
 
@@ -9,12 +10,12 @@ public final class Authenticators {
     private Authenticators() {}
 
     /** The one that {@code config} asks for; throws {@link io.sluice.config.ConfigException} when its keys are not usable. */
-    public static Authenticator of(Config config, Clock clock) {
+    public static Authenticator of(Config config, Limits limits, Clock clock) {
         var auth = config.auth();
         var tickets = new Tickets(clock, new SecureRandom(), auth.ticketTtl(), auth.maxTickets());
         return switch (auth.mode()) {
             case NONE -> new Anybody(tickets);
-            case JWT -> new Tokens(auth, new OriginPolicy(config.edge().allowedOrigins()), tickets, clock);
+            case JWT -> new Tokens(auth, new OriginPolicy(config.edge().allowedOrigins()), tickets, limits, clock);
         };
     }
 }

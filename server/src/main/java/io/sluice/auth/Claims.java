@@ -2,6 +2,7 @@ package io.sluice.auth;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import io.sluice.config.AuthConfig;
+import io.sluice.limit.Share;
 import java.text.ParseException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,7 +36,9 @@ record Claims(Identity identity, @Nullable Instant notBefore) {
         var notBefore = set.getNotBeforeTime() == null
                 ? null
                 : set.getNotBeforeTime().toInstant().minus(config.clockSkew());
-        return new Claims(new Identity(user, set.getJWTID(), grants(set), expires), notBefore);
+        var issued = set.getIssueTime() == null ? null : set.getIssueTime().toInstant();
+        return new Claims(
+                new Identity(user, set.getJWTID(), grants(set), expires, issued, null, Share.UNBOUNDED), notBefore);
     }
 
     private static Grants grants(JWTClaimsSet set) {

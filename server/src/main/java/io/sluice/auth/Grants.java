@@ -3,21 +3,38 @@ package io.sluice.auth;
 import java.util.List;
 import java.util.Set;
 
-/** What an identity may do, by channel pattern and verb. Immutable; asked in one place, the hub's gate. */
+/**
+ * What an identity may do, by channel pattern and verb. Immutable; asked in one place, the hub's gate, which it answers
+ * without allocating.
+ */
 public final class Grants {
     public static final Grants NONE = new Grants(List.of());
     public static final Grants ALL = new Grants(List.of(new Grant("*", Set.of(Verb.values()))));
 
-    private final List<Grant> grants;
+    private static final int LONGEST_PATTERN = 256;
+
+    private final String[] names;
+    private final boolean[] prefixes;
+    private final int[] verbs;
 
     public Grants(List<Grant> grants) {
-        this.grants = List.copyOf(grants);
+        names = new String[grants.size()];
+        prefixes = new boolean[grants.size()];
+        verbs = new int[grants.size()];
+        for (int i = 0; i < names.length; i++) {
+            var grant = grants.get(i);
+            prefixes[i] = grant.channels.endsWith("*");
+            names[i] = prefixes[i] ? grant.channels.substring(0, grant.channels.length() - 1) : grant.channels;
+            for (var verb : grant.can) {
+                verbs[i] |= verb.bit;
+            }
+        }
     }
 
     public boolean allows(Verb verb, String channel) {
-        for (int i = 0; i < grants.size(); i++) {
-            var grant = grants.get(i);
-            if (grant.can.contains(verb) && grant.covers(channel)) {
+        int wanted = verb.bit;
+        for (int i = 0; i < names.length; i++) {
+            if ((verbs[i] & wanted) != 0 && (prefixes[i] ? channel.startsWith(names[i]) : channel.equals(names[i]))) {
                 return true;
             }
         }
@@ -27,7 +44,7 @@ public final class Grants {
     /**
      * One grant.
      *
-     * @param channels a channel name, or a prefix followed by {@code *}
+     * @param channels a channel name, or a prefix followed by {@code *}; at most 256 characters of those that names may have
      */
     public record Grant(String channels, Set<Verb> can) {
         public Grant {
@@ -35,14 +52,22 @@ public final class Grants {
             if (channels.isEmpty() || (star >= 0 && star != channels.length() - 1)) {
                 throw new IllegalArgumentException("channels: must be a name, or a prefix followed by *");
             }
+            if (channels.length() > LONGEST_PATTERN || !onlyNameCharacters(channels)) {
+                throw new IllegalArgumentException(
+                        "channels: must be at most 256 characters of those that channel names may have");
+            }
             can = Set.copyOf(can);
         }
 
-        boolean covers(String channel) {
-            int last = channels.length() - 1;
-            return channels.charAt(last) == '*'
-                    ? channel.regionMatches(0, channels, 0, last)
-                    : channel.equals(channels);
+        private static boolean onlyNameCharacters(String channels) {
+            for (int i = 0; i < channels.length(); i++) {
+                char c = channels.charAt(i);
+                boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+                if (!letterOrDigit && "_.:@~-*".indexOf(c) < 0) {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 }

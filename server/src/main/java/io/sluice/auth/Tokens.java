@@ -11,7 +11,10 @@ import io.sluice.config.GrantConfig;
 import io.sluice.http.ClientError;
 import io.sluice.http.HttpExchange;
 import io.sluice.http.Problem;
+import io.sluice.limit.Limits;
+import io.sluice.limit.Share;
 import io.sluice.net.Clock;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -38,13 +41,15 @@ public final class Tokens implements Authenticator {
     private final AuthConfig config;
     private final OriginPolicy origins;
     private final Tickets tickets;
+    private final Limits limits;
     private final Clock clock;
     private final TrustedKeys keys;
     private final Map<String, Identity> apiKeys;
     private final Cache<String, Claims> verified;
 
     /** Reads the key files; throws {@link io.sluice.config.ConfigException} when one is not usable. */
-    public Tokens(AuthConfig config, OriginPolicy origins, Tickets tickets, Clock clock) {
+    public Tokens(AuthConfig config, OriginPolicy origins, Tickets tickets, Limits limits, Clock clock) {
+        this.limits = limits;
         this.config = config;
         this.origins = origins;
         this.tickets = tickets;
@@ -63,8 +68,8 @@ public final class Tokens implements Authenticator {
     }
 
     @Override
-    public void authenticate(String token, Consumer<Result> result) {
-        result.accept(judge(token));
+    public void authenticate(String token, InetAddress peer, Consumer<Result> result) {
+        result.accept(judge(token, peer));
     }
 
     @Override
@@ -81,7 +86,7 @@ public final class Tokens implements Authenticator {
         var authorization = exchange.headers().get(HttpHeaderNames.AUTHORIZATION);
         if (authorization != null) {
             return authorization.regionMatches(true, 0, "Bearer ", 0, 7)
-                    ? judge(authorization.substring(7).trim())
+                    ? judge(authorization.substring(7).trim(), exchange.peer().getAddress())
                     : refused("the Authorization field must be 'Bearer' and a token");
         }
         var ticket = exchange.query().first("ticket");
@@ -94,12 +99,12 @@ public final class Tokens implements Authenticator {
             return new Result.Absent();
         }
         return origins.vouchesFor(exchange)
-                ? judge(cookie)
+                ? judge(cookie, exchange.peer().getAddress())
                 : new Result.Refused(Problem.of(
                         ClientError.ORIGIN_REFUSED, "the cookie counts only for pages of an allowed origin"));
     }
 
-    private Result judge(String token) {
+    private Result judge(String token, InetAddress peer) {
         if (token.length() > MAX_TOKEN_CHARACTERS) {
             return refused("the token is longer than " + MAX_TOKEN_CHARACTERS + " characters");
         }
@@ -110,7 +115,12 @@ public final class Tokens implements Authenticator {
         try {
             var claims = verified.getIfPresent(token);
             if (claims == null) {
+                var flood = limits.mayCheckToken(peer);
+                if (flood != null) {
+                    return new Result.Refused(flood);
+                }
                 claims = verify(token);
+                limits.tokenWasGood(peer);
                 verified.put(token, claims);
             }
             var now = clock.now();
@@ -164,8 +174,9 @@ public final class Tokens implements Authenticator {
     private static Map<String, Identity> apiKeys(AuthConfig config) {
         var keys = new HashMap<String, Identity>();
         config.apiKeys()
-                .forEach((name, key) ->
-                        keys.put(key.sha256(), new Identity(null, "key:" + name, grants(key.grants()), null)));
+                .forEach((name, key) -> keys.put(
+                        key.sha256(),
+                        new Identity(null, "key:" + name, grants(key.grants()), null, null, name, Share.UNBOUNDED)));
         return Map.copyOf(keys);
     }
 

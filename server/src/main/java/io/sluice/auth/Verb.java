@@ -2,9 +2,16 @@ package io.sluice.auth;
 
 /** What one may do with a channel; the words of a grant's {@code can}. */
 public enum Verb {
-    SUBSCRIBE,
-    PUBLISH,
-    SIGNAL,
-    PRESENCE,
-    HISTORY
+    SUBSCRIBE(1),
+    PUBLISH(2),
+    SIGNAL(4),
+    PRESENCE(8),
+    HISTORY(16);
+
+    /** One bit of its own, so that a set of verbs is a number. */
+    final int bit;
+
+    Verb(int bit) {
+        this.bit = bit;
+    }
 }

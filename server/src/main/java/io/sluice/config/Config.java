@@ -12,13 +12,26 @@ import java.net.UnknownHostException;
  * @param admin where operators arrive
  * @param hub channels and their logs
  * @param auth who may do what
+ * @param limits how much callers may take
  * @param observe what Sluice tells about itself
  */
-public record Config(EdgeConfig edge, AdminConfig admin, HubConfig hub, AuthConfig auth, ObserveConfig observe) {
+public record Config(
+        EdgeConfig edge,
+        AdminConfig admin,
+        HubConfig hub,
+        AuthConfig auth,
+        LimitsConfig limits,
+        ObserveConfig observe) {
 
     /** Production-safe defaults: everything on loopback, because nobody needs a token. */
     public Config() {
-        this(new EdgeConfig(), new AdminConfig(), new HubConfig(), new AuthConfig(), new ObserveConfig());
+        this(
+                new EdgeConfig(),
+                new AdminConfig(),
+                new HubConfig(),
+                new AuthConfig(),
+                new LimitsConfig(),
+                new ObserveConfig());
     }
 
     public Config {
@@ -35,23 +48,27 @@ public record Config(EdgeConfig edge, AdminConfig admin, HubConfig hub, AuthConf
     }
 
     public Config with(EdgeConfig otherEdge) {
-        return new Config(otherEdge, admin, hub, auth, observe);
+        return new Config(otherEdge, admin, hub, auth, limits, observe);
     }
 
     public Config with(AdminConfig otherAdmin) {
-        return new Config(edge, otherAdmin, hub, auth, observe);
+        return new Config(edge, otherAdmin, hub, auth, limits, observe);
     }
 
     public Config with(HubConfig otherHub) {
-        return new Config(edge, admin, otherHub, auth, observe);
+        return new Config(edge, admin, otherHub, auth, limits, observe);
     }
 
     public Config with(AuthConfig otherAuth) {
-        return new Config(edge, admin, hub, otherAuth, observe);
+        return new Config(edge, admin, hub, otherAuth, limits, observe);
+    }
+
+    public Config with(LimitsConfig otherLimits) {
+        return new Config(edge, admin, hub, auth, otherLimits, observe);
     }
 
     public Config with(ObserveConfig otherObserve) {
-        return new Config(edge, admin, hub, auth, otherObserve);
+        return new Config(edge, admin, hub, auth, limits, otherObserve);
     }
 
     /** True for {@code localhost} and literal loopback addresses; other names are never looked up and count as public. */

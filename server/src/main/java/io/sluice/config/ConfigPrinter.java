@@ -86,6 +86,7 @@ public final class ConfigPrinter {
                 out.append(' ')
                         .append(quoted(revealing ? secret.reveal() : Secret.MASK))
                         .append('\n');
+            case Rate rate -> out.append(' ').append(quoted(rate.toString())).append('\n');
             case DataSize size -> out.append(' ').append(size).append('\n');
             case Record section -> {
                 out.append('\n');

@@ -19,7 +19,9 @@ final class Scalars {
             Duration.class, Scalars::duration,
             DataSize.class, DataSize::parse,
             Path.class, Scalars::path,
-            Secret.class, Secret::new);
+            Secret.class, Secret::new,
+            Rate.class, Rate::parse,
+            Network.class, Network::new);
 
     private Scalars() {}
 

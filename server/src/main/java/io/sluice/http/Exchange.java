@@ -265,6 +265,9 @@ final class Exchange implements HttpExchange {
         responseHeaders.remove("etag");
         if (retryAfter > 0) {
             responseHeaders.set("retry-after", Long.toString(retryAfter));
+            if (problem.error().status() == 429) {
+                RateLimitFields.add(responseHeaders, problem, retryAfter);
+            }
         }
         respond(problem.error().status(), ProblemWriter.json(ByteBufAllocator.DEFAULT, problem, requestId, retryAfter));
     }

@@ -39,13 +39,19 @@ final class ProblemWriter {
         return allocator.directBuffer(bytes.length).writeBytes(bytes);
     }
 
-    /** Whole seconds for {@code retry-after}, up to half longer at random so that clients do not return together; 0: none. */
+    /**
+     * Whole seconds for {@code retry-after}, 0 for none. Up to half longer at random so that clients do not return together;
+     * a wait that is spread already is rounded up or down at random, so that it stays the same on average.
+     */
     static long retryAfterSeconds(Problem problem) {
         var wait = problem.retryAfter();
         if (wait == null) {
             return 0;
         }
         long millis = Math.max(1, wait.toMillis());
+        if (problem.spread()) {
+            return Math.max(1, (millis + ThreadLocalRandom.current().nextLong(1000)) / 1000);
+        }
         return Math.ceilDiv(millis + ThreadLocalRandom.current().nextLong(millis / 2 + 1), 1000);
     }
 

@@ -7,8 +7,11 @@ import io.sluice.auth.Identity;
 import io.sluice.http.ClientError;
 import io.sluice.http.HttpExchange;
 import io.sluice.http.Problem;
+import io.sluice.limit.Limits;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,28 +20,106 @@ public final class Callers {
     private static final int MAX_USER = 128;
 
     private final Authenticator authenticator;
+    private final Limits limits;
 
-    public Callers(Authenticator authenticator) {
+    public Callers(Authenticator authenticator, Limits limits) {
         this.authenticator = authenticator;
+        this.limits = limits;
     }
 
     public Authenticator authenticator() {
         return authenticator;
     }
 
-    /** Runs {@code then} on the exchange's loop with the caller, or refuses the exchange. */
+    /** Runs {@code then} on the exchange's loop with the caller of a single request, or refuses the exchange. */
     public void identify(HttpExchange exchange, Consumer<Identity> then) {
-        identifyIfAny(exchange, identity -> {
+        authenticate(exchange, identity -> {
             if (identity == null) {
                 unauthenticated(exchange);
             } else {
-                then.accept(identity);
+                var peer = exchange.peer().getAddress();
+                then.accept(identity.taking(limits.ofRequest(peer, identity.user(), identity.apiKey())));
             }
         });
     }
 
-    /** The same where a caller may still say who it is later: {@code then} gets null for one without credentials. */
-    public void identifyIfAny(HttpExchange exchange, Consumer<@Nullable Identity> then) {
+    /**
+     * The same for a caller who wants a session: it is let in, or the exchange refused with 429 or 503. The session must begin
+     * at once.
+     */
+    public void open(HttpExchange exchange, Consumer<Identity> then) {
+        arrive(exchange, identity -> {
+            if (identity == Identity.UNKNOWN) {
+                unauthenticated(exchange);
+            } else {
+                admit(exchange, identity, then);
+            }
+        });
+    }
+
+    /** The same where a caller may still say who it is later: {@code then} gets true for one without credentials. */
+    public void openIfAny(HttpExchange exchange, Opened then) {
+        arrive(
+                exchange,
+                identity -> admit(exchange, identity, share -> then.with(share, identity == Identity.UNKNOWN)));
+    }
+
+    /** Takes a session's identity, and true when it has yet to say who it is. */
+    @FunctionalInterface
+    public interface Opened {
+        void with(Identity identity, boolean unknown);
+    }
+
+    /**
+     * Finds out who a session is by the token of a later message. {@code result} runs on any thread.
+     *
+     * @param current who it was until now: what it has taken stays taken
+     */
+    public void renew(String token, InetAddress peer, Identity current, Consumer<Authenticator.Result> result) {
+        if (authenticator.acceptsAnybody()) {
+            var named = named(token);
+            result.accept(
+                    named == null
+                            ? new Authenticator.Result.Refused(Problem.of(
+                                    ClientError.UNAUTHENTICATED, "without tokens, the token is the user's name"))
+                            : placed(named, current));
+            return;
+        }
+        authenticator.authenticate(
+                token,
+                peer,
+                found -> result.accept(
+                        found instanceof Authenticator.Result.Known(var identity) ? placed(identity, current) : found));
+    }
+
+    private static Authenticator.Result placed(Identity identity, Identity current) {
+        var share = current.share().as(identity.user(), identity.apiKey());
+        var full = Objects.equals(identity.user(), current.user()) ? null : share.place();
+        return full == null
+                ? new Authenticator.Result.Known(identity.taking(share))
+                : new Authenticator.Result.Refused(full);
+    }
+
+    private void arrive(HttpExchange exchange, Consumer<Identity> then) {
+        var refusal = limits.arrive(exchange.peer().getAddress());
+        if (refusal != null) {
+            exchange.refuse(refusal);
+            return;
+        }
+        authenticate(exchange, identity -> then.accept(identity == null ? Identity.UNKNOWN : identity));
+    }
+
+    private void admit(HttpExchange exchange, Identity identity, Consumer<Identity> then) {
+        var share = limits.ofSession(exchange.peer().getAddress(), identity.user(), identity.apiKey());
+        var refusal = share.open();
+        if (refusal != null) {
+            exchange.refuse(refusal);
+        } else {
+            then.accept(identity.taking(share));
+        }
+    }
+
+    private void authenticate(HttpExchange exchange, Consumer<@Nullable Identity> then) {
         authenticator.authenticate(exchange, result -> {
             switch (result) {
                 case Authenticator.Result.Known(var identity) -> then.accept(identity);
@@ -54,7 +135,7 @@ public final class Callers {
     }
 
     /** Without tokens ({@code auth.mode: none}) a caller may simply say which user it is. */
-    public @Nullable Identity named(String user) {
+    private static @Nullable Identity named(String user) {
         boolean valid = !user.isEmpty() && user.length() <= MAX_USER && ChannelName.ofUser(user) != null;
         return valid ? new Identity(user, null, Grants.ALL, null) : null;
     }

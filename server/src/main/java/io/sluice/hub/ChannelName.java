@@ -35,6 +35,13 @@ public record ChannelName(String value) implements Comparable<ChannelName> {
         return colon < 0 ? "default" : value.substring(0, colon);
     }
 
+    /** True for the own channel of {@code user}; allocates nothing. */
+    boolean isOf(String user) {
+        return value.length() == USER_PREFIX.length() + user.length()
+                && value.startsWith(USER_PREFIX)
+                && value.endsWith(user);
+    }
+
     /** The id of the user whose own channel this is, or null. */
     public @Nullable String user() {
         return value.startsWith(USER_PREFIX) ? value.substring(USER_PREFIX.length()) : null;

@@ -1,24 +1,61 @@
 package io.sluice.hub;
 
+import io.sluice.auth.GrantCallback;
 import io.sluice.auth.Identity;
 import io.sluice.auth.Verb;
 import io.sluice.http.ClientError;
 import io.sluice.http.Problem;
-import java.time.Instant;
+import io.sluice.net.Clock;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The one place that asks whether a caller may do something with a channel: every path to the hub goes through it. */
-final class Gate {
-    private Gate() {}
+/**
+ * The one place that asks whether a caller may do something with a channel, and that makes it pay for it: every path to the
+ * hub goes through it. Thread-safe; allocates nothing when the caller's own grants allow it.
+ *
+ * <p>A user may read its own channel {@code user:<id>} without a grant. What no grant allows is asked of the team's backend
+ * where one is configured.
+ */
+public final class Gate {
+    /** Asks without taking anything of the caller's share. */
+    static final int FREE = -1;
 
-    /** Null when {@code identity} may, else why not. */
-    static @Nullable Problem check(Identity identity, Verb verb, ChannelName channel, Instant now) {
-        if (identity.isExpiredAt(now)) {
+    private final Clock clock;
+    private final @Nullable GrantCallback callback;
+
+    /** @param callback null where only grants count */
+    public Gate(Clock clock, @Nullable GrantCallback callback) {
+        this.clock = clock;
+        this.callback = callback;
+    }
+
+    /**
+     * Gives {@code then} null when {@code identity} may, else why not: at once, or on any thread once the backend has answered.
+     *
+     * @param size what is to be published in bytes; 0 for what is no publication; {@link #FREE}
+     */
+    void pass(Identity identity, Verb verb, ChannelName channel, int size, Consumer<@Nullable Problem> then) {
+        var refusal = check(identity, verb, channel);
+        if (refusal == null) {
+            then.accept(pay(identity, verb, size));
+        } else if (callback == null || refusal.error() != ClientError.FORBIDDEN) {
+            then.accept(refusal);
+        } else {
+            callback.ask(
+                    identity,
+                    verb,
+                    channel.value(),
+                    refused -> then.accept(refused == null ? pay(identity, verb, size) : refused));
+        }
+    }
+
+    /** Null when the grants of {@code identity} allow it, else why not. */
+    public @Nullable Problem check(Identity identity, Verb verb, ChannelName channel) {
+        if (identity.expires() != null && identity.isExpiredAt(clock.millis())) {
             return Problem.of(ClientError.TOKEN_EXPIRED, "the token has expired: authenticate again");
         }
-        boolean reads = verb != Verb.PUBLISH;
-        if (reads && identity.user() != null && identity.user().equals(channel.user())) {
+        if (verb != Verb.PUBLISH && identity.user() != null && channel.isOf(identity.user())) {
             return null;
         }
         if (identity.grants().allows(verb, channel.value())) {
@@ -26,5 +63,15 @@ final class Gate {
         }
         return Problem.of(
                 ClientError.FORBIDDEN, "no grant for " + verb.name().toLowerCase(Locale.ROOT) + " on " + channel);
+    }
+
+    private static @Nullable Problem pay(Identity identity, Verb verb, int size) {
+        if (size == FREE) {
+            return null;
+        }
+        return switch (verb) {
+            case PUBLISH, SIGNAL -> identity.share().publish(size);
+            case SUBSCRIBE, PRESENCE, HISTORY -> identity.share().subscribe();
+        };
     }
 }

@@ -31,7 +31,9 @@ public final class Hub {
     private final Channels channels;
     private final Sessions sessions;
     private final Map<String, LogEngine> engines;
+    private final Gate gate;
 
+    /** A hub whose callers have what their own grants say and nothing else. */
     public Hub(
             HubConfig config,
             List<Loop> loops,
@@ -40,7 +42,20 @@ public final class Hub {
             RandomGenerator random,
             HubMetrics metrics,
             ByteBufAllocator allocator) {
+        this(config, loops, engines, new Gate(clock, null), clock, random, metrics, allocator);
+    }
+
+    public Hub(
+            HubConfig config,
+            List<Loop> loops,
+            Map<String, LogEngine> engines,
+            Gate gate,
+            Clock clock,
+            RandomGenerator random,
+            HubMetrics metrics,
+            ByteBufAllocator allocator) {
         this.config = config;
+        this.gate = gate;
         this.clock = clock;
         this.metrics = metrics;
         this.engines = Map.copyOf(engines);
@@ -82,15 +97,23 @@ public final class Hub {
 
     /** Appends to a channel. {@code answer} runs on any thread. */
     public void publish(Identity identity, ChannelName name, Draft draft, Consumer<Appended> answer) {
-        var refusal = Gate.check(identity, Verb.PUBLISH, name, clock.now());
-        if (refusal == null) {
-            refusal = Drafts.check(draft, config.maxMessageSize().bytes());
-        }
-        if (refusal != null) {
+        var invalid = Drafts.check(draft, config.maxMessageSize().bytes());
+        if (invalid != null) {
             metrics.refused();
-            answer.accept(new Appended.Refused(refusal));
+            answer.accept(new Appended.Refused(invalid));
             return;
         }
+        gate.pass(identity, Verb.PUBLISH, name, draft.payload().bytes().length, refusal -> {
+            if (refusal != null) {
+                metrics.refused();
+                answer.accept(new Appended.Refused(refusal));
+            } else {
+                append(name, draft, answer);
+            }
+        });
+    }
+
+    private void append(ChannelName name, Draft draft, Consumer<Appended> answer) {
         channels.acquire(name, outcome -> {
             switch (outcome) {
                 case Outcome.Done<HubChannel>(var channel) ->
@@ -136,7 +159,7 @@ public final class Hub {
             Loop loop,
             Runnable newer,
             Consumer<Outcome<Waiting>> waiting) {
-        withChannel(identity, Verb.HISTORY, name, loop, outcome -> {
+        withChannel(identity, Verb.HISTORY, Gate.FREE, name, loop, outcome -> {
             switch (outcome) {
                 case Outcome.Done<HubChannel>(var channel) -> {
                     var readers = channel.fanOut().on(loop);
@@ -155,6 +178,7 @@ public final class Hub {
     public Session connect(Loop loop, Inbox inbox, Identity identity, boolean wantsNotices) {
         var session = new Session(sessions.nextId(), loop, inbox, identity, clock.now(), wantsNotices, this);
         sessions.add(session);
+        identity.share().opened();
         metrics.sessionOpened();
         return session;
     }
@@ -184,24 +208,27 @@ public final class Hub {
         });
     }
 
-    /** Sends an ephemeral message to those present. Null when it was taken, else why not. */
-    public @Nullable Problem signal(Identity identity, ChannelName name, String event, byte[] data) {
-        var refusal = Gate.check(identity, Verb.SIGNAL, name, clock.now());
-        if (refusal == null) {
-            refusal = Drafts.checkEvent(event);
+    /** Sends an ephemeral message to those present. {@code answer} gets null when it was taken, else why not, on any thread. */
+    public void signal(
+            Identity identity, ChannelName name, String event, byte[] data, Consumer<@Nullable Problem> answer) {
+        var invalid = Drafts.checkEvent(event);
+        if (invalid == null && data.length > config.maxMessageSize().bytes()) {
+            invalid = Drafts.tooLarge(data.length, config.maxMessageSize().bytes());
         }
-        if (refusal == null && data.length > config.maxMessageSize().bytes()) {
-            refusal = Drafts.tooLarge(data.length, config.maxMessageSize().bytes());
+        if (invalid != null) {
+            answer.accept(invalid);
+            return;
         }
-        if (refusal != null) {
-            return refusal;
-        }
-        metrics.signal();
-        var channel = channels.peek(name);
-        if (channel != null) {
-            channel.fanOut().notice(new Notice.Signal(name, event, identity.user(), data));
-        }
-        return null;
+        gate.pass(identity, Verb.SIGNAL, name, data.length, refusal -> {
+            if (refusal == null) {
+                metrics.signal();
+                var channel = channels.peek(name);
+                if (channel != null) {
+                    channel.fanOut().notice(new Notice.Signal(name, event, identity.user(), data));
+                }
+            }
+            answer.accept(refusal);
+        });
     }
 
     /** Who is in a channel. {@code result} runs on {@code loop}. */
@@ -256,12 +283,18 @@ public final class Hub {
 
     /** Opens a channel for reading markers; see {@link ReadMarkers}. */
     void withChannel(Identity identity, Verb verb, ChannelName name, Loop loop, Consumer<Outcome<HubChannel>> result) {
-        var refusal = Gate.check(identity, verb, name, clock.now());
-        if (refusal != null) {
-            result.accept(new Outcome.Refused<>(refusal));
-            return;
-        }
-        channels.acquire(name, outcome -> onLoop(loop, () -> result.accept(outcome)));
+        withChannel(identity, verb, 0, name, loop, result);
+    }
+
+    private void withChannel(
+            Identity identity, Verb verb, int size, ChannelName name, Loop loop, Consumer<Outcome<HubChannel>> result) {
+        gate.pass(identity, verb, name, size, refusal -> {
+            if (refusal != null) {
+                onLoop(loop, () -> result.accept(new Outcome.Refused<>(refusal)));
+            } else {
+                channels.acquire(name, outcome -> onLoop(loop, () -> result.accept(outcome)));
+            }
+        });
     }
 
     LogEngine engine(HubChannel channel) {

@@ -85,7 +85,9 @@ public final class Session {
         if (another && present) {
             subscriptions.values().forEach(subscription -> hub.exit(subscription.channel(), identity));
         }
+        identity.share().closed();
         identity = renewed;
+        identity.share().opened();
         if (another && present) {
             subscriptions.values().forEach(subscription -> hub.enter(subscription.channel(), identity));
         }
@@ -162,6 +164,7 @@ public final class Session {
             unsubscribe(channel);
         }
         closed = true;
+        identity.share().closed();
         hub.sessions().remove(this);
         hub.metrics().sessionClosed();
     }

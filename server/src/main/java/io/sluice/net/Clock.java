@@ -19,6 +19,11 @@ public interface Clock {
         public Instant now() {
             return Instant.now();
         }
+
+        @Override
+        public long millis() {
+            return System.currentTimeMillis();
+        }
     };
 
     /** Monotonic nanoseconds from an arbitrary origin: for durations and deadlines. */
@@ -26,4 +31,9 @@ public interface Clock {
 
     /** Wall-clock time: for what people and other machines read. */
     Instant now();
+
+    /** {@link #now} in milliseconds since 1970, for who asks often: allocates nothing on the machine's clock. */
+    default long millis() {
+        return now().toEpochMilli();
+    }
 }

@@ -27,12 +27,16 @@ import io.sluice.config.ApiKeyConfig;
 import io.sluice.config.AuthConfig;
 import io.sluice.config.ConfigException;
 import io.sluice.config.GrantConfig;
+import io.sluice.config.LimitsConfig;
 import io.sluice.config.Secret;
 import io.sluice.http.ClientError;
 import io.sluice.http.HttpExchange;
 import io.sluice.http.Query;
+import io.sluice.limit.Limits;
 import io.sluice.net.Clock;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +49,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -310,7 +315,8 @@ class TokensTest {
     }
 
     private Tokens tokens(AuthConfig config) {
-        return new Tokens(config, new OriginPolicy(List.of()), tickets, clock);
+        var limits = new Limits(new LimitsConfig(), clock, new Random(1), () -> 0);
+        return new Tokens(config, new OriginPolicy(List.of()), tickets, limits, clock);
     }
 
     private static AuthConfig jwks(Path folder, JWKSet keys) throws Exception {
@@ -350,7 +356,7 @@ class TokensTest {
 
     private static Result judge(Tokens tokens, String token) {
         var result = new AtomicReference<Result>();
-        tokens.authenticate(token, result::set);
+        tokens.authenticate(token, InetAddress.getLoopbackAddress(), result::set);
         return result.get();
     }
 
@@ -389,6 +395,7 @@ class TokensTest {
                     case "headers" -> headers;
                     case "query" -> parsed;
                     case "secure" -> false;
+                    case "peer" -> new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711);
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
     }

@@ -97,7 +97,11 @@ class ConfigReaderTest {
                 "hub: {namespaces: [chat]}            | hub.namespaces: must be a section of names (sluice.yaml:1)",
                 "auth: {mode: jwt}                    | auth.mode: jwt needs secret, secret_file, jwks_file or api_keys to know callers by (sluice.yaml:1)",
                 "auth: {api_keys: {billing: {sha256: abc, grants: [{channels: '*', can: [publish]}]}}} | auth.api_keys.billing.sha256: must be 64 hexadecimal digits in lower case (sluice.yaml:1)",
-                "zebra: 1                             | zebra: unknown key; known here: edge, admin, hub, auth, observe (sluice.yaml:1)",
+                "limits: {user: {publishes: often}}   | limits.user.publishes: must be a rate such as 100/10s, 10MiB/1m or unlimited, not 'often' (sluice.yaml:1)",
+                "limits: {user: {publishes: 0/10s}}   | limits.user.publishes: must be more than 0, or unlimited (sluice.yaml:1)",
+                "limits: {exempt: [10.0.0.0/33]}      | limits.exempt[0]: must be addresses such as 10.0.0.0/8 or ::1, not '10.0.0.0/33' (sluice.yaml:1)",
+                "limits: {exempt: [proxy.example]}    | limits.exempt[0]: must be addresses such as 10.0.0.0/8 or ::1, not 'proxy.example' (sluice.yaml:1)",
+                "zebra: 1                             | zebra: unknown key; known here: edge, admin, hub, auth, limits, observe (sluice.yaml:1)",
                 "[1, 2]                               | the file must hold keys and values (sluice.yaml:1)",
             })
     void aMistakeSaysWhatTheRuleIs(String yaml, String problem) {

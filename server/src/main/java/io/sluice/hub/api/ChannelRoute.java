@@ -124,12 +124,19 @@ final class ChannelRoute {
                                             return;
                                         }
                                     }
-                                    var problem = context.hub().signal(identity, channel, event, Json.onOneLine(data));
-                                    if (problem == null) {
-                                        exchange.respond(202, Unpooled.EMPTY_BUFFER);
-                                    } else {
-                                        exchange.refuse(problem);
-                                    }
+                                    context.hub()
+                                            .signal(
+                                                    identity,
+                                                    channel,
+                                                    event,
+                                                    Json.onOneLine(data),
+                                                    problem -> exchange.loop().execute(() -> {
+                                                        if (problem == null) {
+                                                            exchange.respond(202, Unpooled.EMPTY_BUFFER);
+                                                        } else {
+                                                            exchange.refuse(problem);
+                                                        }
+                                                    }));
                                 }));
     }
 

@@ -48,6 +48,12 @@ final class LongPoll implements Inbox {
 
     /** Waits; {@code newer} gets the positions to read after when there is something. */
     void await(Consumer<List<Position>> newer) {
+        var full = identity.share().place();
+        if (full != null) {
+            done = true;
+            exchange.refuse(full);
+            return;
+        }
         session = context.hub().connect(exchange.loop(), this, identity, false);
         exchange.onClose(this::finish);
         exchange.loop().wheel().schedule(timeout, deadlineNanos);

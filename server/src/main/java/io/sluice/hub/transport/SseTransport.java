@@ -56,7 +56,7 @@ final class SseTransport implements Transport {
         switch (Cursor.parse(cursor == null ? "latest" : cursor, channels)) {
             case Outcome.Refused<List<Start>>(var problem) -> exchange.refuse(problem);
             case Outcome.Done<List<Start>>(var starts) ->
-                context.callers().identify(exchange, identity -> subscribe(exchange, identity, channels, starts));
+                context.callers().open(exchange, identity -> subscribe(exchange, identity, channels, starts));
         }
     }
 

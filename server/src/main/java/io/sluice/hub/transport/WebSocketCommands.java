@@ -106,26 +106,19 @@ final class WebSocketCommands {
 
     private void auth(byte[] id, Json command) {
         var token = command.requiredText("token");
-        var authenticator = context.callers().authenticator();
-        if (authenticator.acceptsAnybody()) {
-            var named = context.callers().named(token);
-            if (named == null) {
-                refuse(id, Problem.of(ClientError.UNAUTHENTICATED, "without tokens, the token is the user's name"));
-            } else {
-                identified(id, named);
-            }
-            return;
-        }
-        authenticator.authenticate(
-                token,
-                result -> session.loop().execute(() -> {
-                    switch (result) {
-                        case Authenticator.Result.Known(var identity) -> identified(id, identity);
-                        case Authenticator.Result.Absent() ->
-                            refuse(id, Problem.of(ClientError.UNAUTHENTICATED, "the token is not known"));
-                        case Authenticator.Result.Refused(var problem) -> refuse(id, problem);
-                    }
-                }));
+        context.callers()
+                .renew(
+                        token,
+                        client.peer(),
+                        session.identity(),
+                        result -> session.loop().execute(() -> {
+                            switch (result) {
+                                case Authenticator.Result.Known(var identity) -> identified(id, identity);
+                                case Authenticator.Result.Absent() ->
+                                    refuse(id, Problem.of(ClientError.UNAUTHENTICATED, "the token is not known"));
+                                case Authenticator.Result.Refused(var problem) -> refuse(id, problem);
+                            }
+                        }));
     }
 
     private void identified(byte[] id, Identity identity) {
@@ -220,16 +213,18 @@ final class WebSocketCommands {
             return;
         }
         var data = command.raw("data");
-        var problem = hub.signal(
+        hub.signal(
                 session.identity(),
                 channel,
                 command.requiredText("event"),
-                data == null ? new byte[] {'n', 'u', 'l', 'l'} : data);
-        if (problem == null) {
-            ok(id, out -> {});
-        } else {
-            refuse(id, problem);
-        }
+                data == null ? new byte[] {'n', 'u', 'l', 'l'} : data,
+                problem -> session.loop().execute(() -> {
+                    if (problem == null) {
+                        ok(id, out -> {});
+                    } else {
+                        refuse(id, problem);
+                    }
+                }));
     }
 
     private void history(byte[] id, Json command) {
@@ -362,6 +357,10 @@ final class WebSocketCommands {
             error(out, problem);
             out.writeByte('}');
         });
+        if (problem.error() == ClientError.RATE_LIMITED
+                && session.identity().share().abused()) {
+            client.disconnect(Disconnect.RATE_LIMITED);
+        }
     }
 
     private static void error(ByteBuf out, Problem problem) {

@@ -17,6 +17,7 @@ import io.sluice.hub.wire.JsonReply;
 import io.sluice.hub.wire.WebSocketDeflateWire;
 import io.sluice.hub.wire.WebSocketJsonWire;
 import io.sluice.net.TimerWheel;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ final class WebSocketSession implements Inbox, WebSocket.Listener {
     private static final Duration CLOSE_AFTER_DRAIN = Duration.ofMillis(500);
 
     private final Transports.Context context;
+    private final InetAddress peer;
     private final long heartbeatNanos;
     private final TimerWheel.Entry timer = new TimerWheel.Entry(this::beat);
     private final Identity first;
@@ -46,8 +48,9 @@ final class WebSocketSession implements Inbox, WebSocket.Listener {
     private long pingedNanos;
     private boolean reading = true;
 
-    WebSocketSession(Transports.Context context, Identity first, boolean anonymous) {
+    WebSocketSession(Transports.Context context, InetAddress peer, Identity first, boolean anonymous) {
         this.context = context;
+        this.peer = peer;
         this.first = first;
         this.anonymous = anonymous;
         this.heartbeatNanos = context.hub().config().heartbeat().toNanos();
@@ -76,6 +79,10 @@ final class WebSocketSession implements Inbox, WebSocket.Listener {
             out.writeByte('}');
         });
         accepted.start();
+    }
+
+    InetAddress peer() {
+        return peer;
     }
 
     /** True while the client has not said who it is and must. */

@@ -1,8 +1,6 @@
 package io.sluice.hub.transport;
 
 import io.netty.buffer.Unpooled;
-import io.sluice.auth.Grants;
-import io.sluice.auth.Identity;
 import io.sluice.auth.OriginPolicy;
 import io.sluice.http.ClientError;
 import io.sluice.http.HttpExchange;
@@ -59,10 +57,9 @@ final class WebSocketTransport implements Transport {
                     "this page's origin is not among edge.allowed_origins nor the server's own"));
             return;
         }
-        context.callers().identifyIfAny(exchange, identity -> {
-            boolean anonymous = identity == null;
-            var who = anonymous ? new Identity(null, null, Grants.NONE, null) : identity;
-            var session = new WebSocketSession(context, who, anonymous);
+        context.callers().openIfAny(exchange, (identity, unknown) -> {
+            var peer = exchange.peer().getAddress();
+            var session = new WebSocketSession(context, peer, identity, unknown);
             var socket = handshake.accept(exchange, context.allocator(), protocol -> session);
             if (socket != null) {
                 session.start(socket);

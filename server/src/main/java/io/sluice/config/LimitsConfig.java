@@ -1,0 +1,66 @@
+package io.sluice.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How much callers may take.
+ *
+ * @param session each session
+ * @param user each authenticated user, all sessions and requests together
+ * @param address each client address, all connections together; IPv6 by its /64
+ * @param apiKey each API key
+ * @param badTokens how many tokens that turn out bad an address may have checked; beyond it 429 before their signature is
+ * @param maxSessionsPerUser how many sessions a user may have open; beyond it 429
+ * @param maxSessionsPerAddress how many sessions an address may have open; beyond it 429
+ * @param maxConnectionsPerAddress how many connections an address may have open; beyond it new ones are closed
+ * @param maxTracked how many users, addresses and keys are counted at once, each; the least active beyond it start anew
+ * @param exempt networks without limits by address: load balancers and proxies, whose address stands for many clients
+ * @param admission how fast and how far the server fills up
+ */
+public record LimitsConfig(
+        SessionShareConfig session,
+        ShareConfig user,
+        ShareConfig address,
+        ShareConfig apiKey,
+        Rate badTokens,
+        int maxSessionsPerUser,
+        int maxSessionsPerAddress,
+        int maxConnectionsPerAddress,
+        int maxTracked,
+        List<Network> exempt,
+        AdmissionConfig admission) {
+
+    public LimitsConfig() {
+        this(
+                new SessionShareConfig(),
+                new ShareConfig(per10s(300), per10s(2_000), per10s(8_000), per10s(32 << 20)),
+                new ShareConfig(per10s(1_000), per10s(20_000), per10s(80_000), per10s(256 << 20)),
+                new ShareConfig(per10s(1_000), per10s(100_000), per10s(100_000), per10s(1L << 30)),
+                Rate.per(20, Duration.ofSeconds(10)),
+                100,
+                2_000,
+                4_000,
+                100_000,
+                List.of(new Network("127.0.0.0/8"), new Network("::1/128")),
+                new AdmissionConfig());
+    }
+
+    public LimitsConfig {
+        exempt = List.copyOf(exempt);
+        require(maxSessionsPerUser >= 1, "max_sessions_per_user: must be at least 1");
+        require(maxSessionsPerAddress >= 1, "max_sessions_per_address: must be at least 1");
+        require(maxConnectionsPerAddress >= 1, "max_connections_per_address: must be at least 1");
+        require(maxTracked >= 1, "max_tracked: must be at least 1");
+    }
+
+    private static Rate per10s(long quota) {
+        return Rate.per(quota, Duration.ofSeconds(10));
+    }
+
+    private static void require(boolean holds, String rule) {
+        if (!holds) {
+            throw new IllegalArgumentException(rule);
+        }
+    }
+}

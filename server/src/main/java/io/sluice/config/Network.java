@@ -1,0 +1,56 @@
+package io.sluice.config;
+
+import java.net.InetAddress;
+import java.util.Arrays;
+
+/**
+ * A block of addresses in CIDR form: {@code 10.0.0.0/8}, {@code ::1/128}; a single address stands for itself.
+ *
+ * @param text as it was written
+ */
+public record Network(String text) {
+    public Network {
+        int slash = text.indexOf('/');
+        var address = literal(slash < 0 ? text : text.substring(0, slash)).getAddress();
+        if (slash >= 0) {
+            var length = text.substring(slash + 1);
+            if (!length.matches("[0-9]{1,3}") || Integer.parseInt(length) > address.length * 8) {
+                throw malformed(text);
+            }
+        }
+    }
+
+    /** True when {@code address} lies in this block. */
+    public boolean contains(InetAddress address) {
+        int slash = text.indexOf('/');
+        var own = literal(slash < 0 ? text : text.substring(0, slash)).getAddress();
+        var other = address.getAddress();
+        if (own.length != other.length) {
+            return false;
+        }
+        int bits = slash < 0 ? own.length * 8 : Integer.parseInt(text.substring(slash + 1));
+        int whole = bits / 8;
+        if (!Arrays.equals(own, 0, whole, other, 0, whole)) {
+            return false;
+        }
+        int rest = bits % 8;
+        return rest == 0 || ((own[whole] ^ other[whole]) & (0xff00 >> rest) & 0xff) == 0;
+    }
+
+    private static InetAddress literal(String text) {
+        try {
+            return InetAddress.ofLiteral(text);
+        } catch (IllegalArgumentException notAnAddress) {
+            throw malformed(text);
+        }
+    }
+
+    private static IllegalArgumentException malformed(String text) {
+        return new IllegalArgumentException("must be addresses such as 10.0.0.0/8 or ::1, not '" + text + "'");
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

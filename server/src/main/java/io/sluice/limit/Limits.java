@@ -1,0 +1,234 @@
+package io.sluice.limit;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.sluice.config.LimitsConfig;
+import io.sluice.http.Problem;
+import io.sluice.net.Clock;
+import io.sluice.observe.Metrics;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who has taken how much: the buckets of every user, API key and address that was active lately, and how many sessions each
+ * has. Thread-safe; nothing on the way of a request locks.
+ *
+ * <p>The tables are bounded: beyond {@code limits.max_tracked} the least active entries are forgotten and begin anew with
+ * full buckets. One that has been idle for long enough to be full is forgotten at no loss.
+ */
+public final class Limits {
+    static final Buckets NO_BUCKETS = new Buckets(null, null, null, null);
+
+    private static final Duration IDLE = Duration.ofHours(1);
+
+    private final LimitsConfig config;
+    private final Clock clock;
+    private final Admission admission;
+    private final Buckets.Policies userPolicies;
+    private final Buckets.Policies addressPolicies;
+    private final Buckets.Policies keyPolicies;
+    private final Buckets.Policies sessionPolicies;
+    private final @Nullable Policy refusals;
+    private final @Nullable Policy badTokens;
+    private final Cache<String, Buckets> users;
+    private final Cache<String, Buckets> keys;
+    private final Cache<AddressKey, Buckets> addresses;
+    private final Cache<AddressKey, TokenBucket> tokenChecks;
+    private final Tally<String> userSessions = new Tally<>();
+    private final Tally<AddressKey> addressSessions = new Tally<>();
+
+    public Limits(LimitsConfig config, Clock clock, RandomGenerator random, MemoryUse memory) {
+        this.config = config;
+        this.clock = clock;
+        this.admission = new Admission(config.admission(), clock, random, memory);
+        this.userPolicies = Buckets.Policies.of("user", config.user());
+        this.addressPolicies = Buckets.Policies.of("address", config.address());
+        this.keyPolicies = Buckets.Policies.of("key", config.apiKey());
+        var session = config.session();
+        this.sessionPolicies = new Buckets.Policies(
+                null,
+                Policy.of("session-publishes", session.publishes()),
+                Policy.of("session-subscribes", session.subscribes()),
+                Policy.of("session-bytes", session.bytes()));
+        this.refusals = Policy.of("session-refusals", session.refusals());
+        this.badTokens = Policy.of("address-bad-tokens", config.badTokens());
+        this.users = table();
+        this.keys = table();
+        this.addresses = table();
+        this.tokenChecks = table();
+    }
+
+    /** What a single request may take. */
+    public Share ofRequest(InetAddress peer, @Nullable String user, @Nullable String key) {
+        return share(peer, user, key, null, null);
+    }
+
+    /** What a session may take: it has buckets of its own besides those that it shares. */
+    public Share ofSession(InetAddress peer, @Nullable String user, @Nullable String key) {
+        long now = clock.nanos();
+        return share(peer, user, key, sessionPolicies.full(now), Buckets.bucket(refusals, now));
+    }
+
+    /** Somebody wants a session and is not known yet. Null when it is worth going on, else why not. */
+    public @Nullable Problem arrive(InetAddress peer) {
+        var address = address(peer);
+        var connects = address == null ? null : bucketsOf(address).connects();
+        if (connects != null) {
+            long wait = connects.take(1, clock.nanos());
+            if (wait > 0) {
+                return connects.policy().refusal(wait);
+            }
+        }
+        return admission.look();
+    }
+
+    /**
+     * Pays for the check of a token that may be bad. Null when it may be checked; its giver gets it back with {@link
+     * #tokenWasGood}.
+     */
+    public @Nullable Problem mayCheckToken(InetAddress peer) {
+        var bucket = tokenBucket(peer);
+        if (bucket == null) {
+            return null;
+        }
+        long wait = bucket.take(1, clock.nanos());
+        return wait > 0 ? bucket.policy().refusal(wait) : null;
+    }
+
+    /** The token that was checked is good. */
+    public void tokenWasGood(InetAddress peer) {
+        var bucket = tokenBucket(peer);
+        if (bucket != null) {
+            bucket.giveBack(1);
+        }
+    }
+
+    /** Who may come in. */
+    public Admission admission() {
+        return admission;
+    }
+
+    /** Shows what was refused, and how many are counted, to scrapers; called once. */
+    public void export(Metrics metrics) {
+        for (var policy : policies()) {
+            metrics.count(
+                    "sluice_limit_refusals_total", "Refusals by a rate", policy.refusals(), "policy", policy.name());
+        }
+        metrics.gauge("sluice_limit_tracked", "Users counted now", users, Cache::estimatedSize, "kind", "user");
+        metrics.gauge(
+                "sluice_limit_tracked", "Addresses counted now", addresses, Cache::estimatedSize, "kind", "address");
+        admission.export(metrics);
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    LimitsConfig config() {
+        return config;
+    }
+
+    int sessionsOf(String user) {
+        return userSessions.of(user);
+    }
+
+    int sessionsOf(AddressKey address) {
+        return addressSessions.of(address);
+    }
+
+    void opened(@Nullable String user, @Nullable AddressKey address) {
+        admission.opened();
+        if (user != null) {
+            userSessions.add(user);
+        }
+        if (address != null) {
+            addressSessions.add(address);
+        }
+    }
+
+    void closed(@Nullable String user, @Nullable AddressKey address) {
+        admission.closed();
+        if (user != null) {
+            userSessions.remove(user);
+        }
+        if (address != null) {
+            addressSessions.remove(address);
+        }
+    }
+
+    @Nullable
+    Buckets ofCaller(@Nullable String user, @Nullable String key) {
+        if (key != null) {
+            return keys.get(key, k -> keyPolicies.full(clock.nanos()));
+        }
+        return user == null ? null : users.get(user, u -> userPolicies.full(clock.nanos()));
+    }
+
+    private Share share(
+            InetAddress peer,
+            @Nullable String user,
+            @Nullable String key,
+            @Nullable Buckets ofSession,
+            @Nullable TokenBucket sessionRefusals) {
+        var address = address(peer);
+        return new Share(
+                this,
+                address,
+                user,
+                address == null ? NO_BUCKETS : bucketsOf(address),
+                ofCaller(user, key),
+                ofSession,
+                sessionRefusals);
+    }
+
+    private Buckets bucketsOf(AddressKey address) {
+        return addresses.get(address, a -> addressPolicies.full(clock.nanos()));
+    }
+
+    private @Nullable TokenBucket tokenBucket(InetAddress peer) {
+        var address = badTokens == null ? null : address(peer);
+        return address == null || badTokens == null
+                ? null
+                : tokenChecks.get(address, a -> new TokenBucket(badTokens, clock.nanos()));
+    }
+
+    private @Nullable AddressKey address(InetAddress peer) {
+        for (var network : config.exempt()) {
+            if (network.contains(peer)) {
+                return null;
+            }
+        }
+        return AddressKey.of(peer);
+    }
+
+    private List<Policy> policies() {
+        var all = new ArrayList<Policy>();
+        for (var kind : List.of(userPolicies, addressPolicies, keyPolicies, sessionPolicies)) {
+            add(all, kind.connects());
+            add(all, kind.publishes());
+            add(all, kind.subscribes());
+            add(all, kind.bytes());
+        }
+        add(all, badTokens);
+        return all;
+    }
+
+    private static void add(List<Policy> all, @Nullable Policy policy) {
+        if (policy != null) {
+            all.add(policy);
+        }
+    }
+
+    private <K, V> Cache<K, V> table() {
+        return Caffeine.newBuilder()
+                .maximumSize(config.maxTracked())
+                .expireAfterAccess(IDLE)
+                .ticker(clock::nanos)
+                .executor(Runnable::run)
+                .build();
+    }
+}
