@@ -20,7 +20,8 @@ public record GrantConfig(String channels, List<String> can) {
         }
         if (!channels.matches("[A-Za-z0-9_.:@~*-]{1,256}")) {
             throw new IllegalArgumentException(
-                    "channels: must be at most 256 characters of those that channel names may have, not '" + channels + "'");
+                    "channels: must be at most 256 characters of those that channel names may have, not '" + channels
+                            + "'");
         }
         if (can.isEmpty()) {
             throw new IllegalArgumentException("can: must not be empty");
