@@ -25,6 +25,9 @@ record SluiceSettings(String engine, String durability) {
                     default:
                       engine: %s
                       durability: %s
+                limits:
+                  admission:
+                    sessions: unlimited
                 """.formatted(port, adminPort, data, engine, durability);
     }
 }
