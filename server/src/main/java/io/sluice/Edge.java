@@ -7,6 +7,8 @@ import io.sluice.admin.StatusRoutes;
 import io.sluice.admin.WebPages;
 import io.sluice.auth.Authenticators;
 import io.sluice.config.Config;
+import io.sluice.config.ConfigException;
+import io.sluice.config.ConfigException.Problem;
 import io.sluice.config.NamespaceConfig;
 import io.sluice.http.CorsSettings;
 import io.sluice.http.ExchangeLog;
@@ -78,6 +80,9 @@ public final class Edge implements AutoCloseable {
 
     public Edge(Config config, Clock clock) {
         this.config = config;
+        if (!problems(config).isEmpty()) {
+            throw new ConfigException(problems(config));
+        }
         var allocator = ByteBufAllocator.DEFAULT;
         try {
             var metrics = started(new Metrics());
@@ -115,6 +120,11 @@ public final class Edge implements AutoCloseable {
             close();
             throw failure;
         }
+    }
+
+    /** What is wrong with a valid configuration by the lists that only this page reads. */
+    public static List<Problem> problems(Config config) {
+        return Engines.problems(config.hub());
     }
 
     /** Opens all sockets: the edge's and the admin's. Throws UncheckedIOException when one cannot be had. */

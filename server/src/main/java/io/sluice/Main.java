@@ -4,6 +4,7 @@ import io.sluice.cli.Cli;
 import io.sluice.cli.Server;
 import io.sluice.cli.Terminal;
 import io.sluice.config.Config;
+import io.sluice.config.ConfigException.Problem;
 import io.sluice.net.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -13,12 +14,23 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(new Cli(Terminal.ofProcess(), Main::server).run(arguments));
+        System.exit(new Cli(Terminal.ofProcess(), new Servers()).run(arguments));
     }
 
     /** An edge as the command line sees it: the wiring page knows nothing of commands. */
-    private static Server server(Config config) {
-        var edge = new Edge(config, Clock.SYSTEM);
+    private static final class Servers implements Server.Maker {
+        @Override
+        public Server make(Config config) {
+            return server(new Edge(config, Clock.SYSTEM));
+        }
+
+        @Override
+        public List<Problem> problems(Config config) {
+            return Edge.problems(config);
+        }
+    }
+
+    private static Server server(Edge edge) {
         return new Server() {
             @Override
             public void bind() {

@@ -13,7 +13,6 @@ import io.sluice.net.Clock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -28,18 +27,7 @@ final class BenchEngine implements AutoCloseable {
 
     BenchEngine(String name, NamespaceConfig.Durability durability, Path folder) {
         namespace = new NamespaceConfig().on(name, durability);
-        var defaults = new HubConfig();
-        config = new HubConfig(
-                folder,
-                Map.of("default", namespace),
-                defaults.maxChannels(),
-                defaults.maxMessageSize(),
-                defaults.tailMessages(),
-                defaults.tailBytes(),
-                defaults.heartbeat(),
-                defaults.presenceGrace(),
-                Duration.ZERO,
-                defaults.maxSubscriptions());
+        config = new HubConfig().in(folder).with(namespace).waiting(new HubConfig().presenceGrace(), Duration.ZERO);
         var type = Engines.ALL.stream()
                 .filter(each -> each.name().equals(name))
                 .findFirst()

@@ -18,17 +18,19 @@ import picocli.CommandLine.Parameters;
         })
 final class CheckConfigCommand implements Callable<Integer> {
     private final Terminal terminal;
+    private final Server.Maker servers;
 
     @Parameters(paramLabel = "FILE", description = "The configuration.")
     private Path file = Path.of("sluice.yaml");
 
-    CheckConfigCommand(Terminal terminal) {
+    CheckConfigCommand(Terminal terminal, Server.Maker servers) {
         this.terminal = terminal;
+        this.servers = servers;
     }
 
     @Override
     public Integer call() {
-        ConfigReader.read(file, terminal.environment());
+        ConfigReader.read(file, terminal.environment(), servers::problems);
         terminal.out().println(file + " is fine");
         return 0;
     }

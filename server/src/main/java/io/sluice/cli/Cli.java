@@ -25,8 +25,8 @@ public final class Cli {
         this.terminal = terminal;
         commands.put("demo", () -> new DemoCommand(terminal, servers));
         commands.put("serve", () -> new ServeCommand(terminal, servers));
-        commands.put("check-config", () -> new CheckConfigCommand(terminal));
-        commands.put("print-config", () -> new PrintConfigCommand(terminal));
+        commands.put("check-config", () -> new CheckConfigCommand(terminal, servers));
+        commands.put("print-config", () -> new PrintConfigCommand(terminal, servers));
         commands.put("publish", () -> new PublishCommand(terminal));
         commands.put("tail", () -> new TailCommand(terminal));
         commands.put("token", () -> new TokenCommand(terminal));

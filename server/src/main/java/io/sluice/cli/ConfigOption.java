@@ -15,8 +15,8 @@ final class ConfigOption {
             description = "The configuration; else SLUICE_CONFIG, else the defaults.")
     private @Nullable Path file;
 
-    Config read(Map<String, String> environment) {
+    Config read(Map<String, String> environment, Server.Maker servers) {
         var named = environment.get("SLUICE_CONFIG");
-        return ConfigReader.read(file != null || named == null ? file : Path.of(named), environment);
+        return ConfigReader.read(file != null || named == null ? file : Path.of(named), environment, servers::problems);
     }
 }

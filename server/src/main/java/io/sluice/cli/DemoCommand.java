@@ -64,7 +64,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private Config relaxed() {
         // Variables still count, so that a test or a container can move the demo; what follows is said by options.
-        var base = ConfigReader.read(null, terminal.environment());
+        var base = ConfigReader.read(null, terminal.environment(), servers::problems);
         int edgePort = port >= 0 ? port : (tls ? 8443 : 8080);
         var edge = base.edge()
                 .at("127.0.0.1", edgePort)

@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
         })
 final class PrintConfigCommand implements Callable<Integer> {
     private final Terminal terminal;
+    private final Server.Maker servers;
 
     @Mixin
     private final ConfigOption config = new ConfigOption();
@@ -26,13 +27,14 @@ final class PrintConfigCommand implements Callable<Integer> {
     @Option(names = "--show-secrets", description = "Print secrets in place of stars.")
     private boolean showSecrets;
 
-    PrintConfigCommand(Terminal terminal) {
+    PrintConfigCommand(Terminal terminal, Server.Maker servers) {
         this.terminal = terminal;
+        this.servers = servers;
     }
 
     @Override
     public Integer call() {
-        var read = config.read(terminal.environment());
+        var read = config.read(terminal.environment(), servers);
         terminal.out().print(showSecrets ? ConfigPrinter.printRevealing(read) : ConfigPrinter.print(read));
         terminal.out().flush();
         return 0;

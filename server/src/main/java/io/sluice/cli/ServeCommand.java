@@ -30,6 +30,6 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return new ServerRun(servers, config.read(terminal.environment())).untilAskedToStop(addresses -> {});
+        return new ServerRun(servers, config.read(terminal.environment(), servers)).untilAskedToStop(addresses -> {});
     }
 }

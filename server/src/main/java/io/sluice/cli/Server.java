@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import io.sluice.config.Config;
+import io.sluice.config.ConfigException.Problem;
 import java.time.Duration;
 import java.util.List;
 
@@ -25,5 +26,10 @@ public interface Server {
     @FunctionalInterface
     interface Maker {
         Server make(Config config);
+
+        /** What is wrong with a configuration beyond what its own rules say, such as names that are in no list. */
+        default List<Problem> problems(Config config) {
+            return List.of();
+        }
     }
 }

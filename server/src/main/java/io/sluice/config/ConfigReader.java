@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,18 +26,41 @@ public final class ConfigReader {
      * @param file null for defaults only
      */
     public static Config read(@Nullable Path file, Map<String, String> environment) {
+        return read(file, environment, config -> List.of());
+    }
+
+    /**
+     * The same with rules that are not known here, such as the names in the lists of engines.
+     *
+     * @param rules gives the problems of a configuration that is valid otherwise, without their lines
+     */
+    public static Config read(
+            @Nullable Path file, Map<String, String> environment, Function<Config, List<Problem>> rules) {
         if (file == null) {
-            return parse("", "defaults", environment);
+            return parse("", "defaults", environment, rules);
         }
-        return parse(text(file), String.valueOf(file.getFileName()), environment);
+        return parse(text(file), String.valueOf(file.getFileName()), environment, rules);
     }
 
     /** The same for text; {@code name} is what problems call the file. */
     public static Config parse(String yaml, String name, Map<String, String> environment) {
+        return parse(yaml, name, environment, config -> List.of());
+    }
+
+    private static Config parse(
+            String yaml, String name, Map<String, String> environment, Function<Config, List<Problem>> rules) {
         var problems = new ArrayList<Problem>();
         var root = new YamlTree(name, problems).read(yaml);
         new EnvironmentOverrides(problems).apply(Config.class, root, environment);
         var config = new RecordBinder(problems).bind(Config.class, root, "", new Config());
+        if (config != null) {
+            for (var problem : rules.apply((Config) config)) {
+                problems.add(new Problem(
+                        problem.path(),
+                        problem.rule(),
+                        root.nearest(problem.path()).where()));
+            }
+        }
         if (!problems.isEmpty() || config == null) {
             throw new ConfigException(inOrder(problems));
         }

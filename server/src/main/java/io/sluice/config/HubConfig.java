@@ -17,6 +17,7 @@ import java.util.Map;
  * @param presenceGrace how long a user may be gone without having left
  * @param batchWindow the longest time that deliveries may wait to leave together when the rate is high; zero turns it off
  * @param maxSubscriptions how many channels one session may subscribe to
+ * @param disk the engine that stores in {@code dataDir}
  */
 public record HubConfig(
         Path dataDir,
@@ -28,7 +29,8 @@ public record HubConfig(
         Duration heartbeat,
         Duration presenceGrace,
         Duration batchWindow,
-        int maxSubscriptions) {
+        int maxSubscriptions,
+        DiskConfig disk) {
 
     public HubConfig() {
         this(
@@ -41,7 +43,8 @@ public record HubConfig(
                 Duration.ofSeconds(25),
                 Duration.ofSeconds(5),
                 Duration.ofMillis(5),
-                1_000);
+                1_000,
+                new DiskConfig());
     }
 
     public HubConfig {
@@ -71,7 +74,61 @@ public record HubConfig(
                 heartbeat,
                 presenceGrace,
                 batchWindow,
-                maxSubscriptions);
+                maxSubscriptions,
+                disk);
+    }
+
+    /** The same with these namespaces: for programs and tests. */
+    public HubConfig with(Map<String, NamespaceConfig> otherNamespaces) {
+        return new HubConfig(
+                dataDir,
+                otherNamespaces,
+                maxChannels,
+                maxMessageSize,
+                tailMessages,
+                tailBytes,
+                heartbeat,
+                presenceGrace,
+                batchWindow,
+                maxSubscriptions,
+                disk);
+    }
+
+    /** The same with one namespace for every channel: for programs and tests. */
+    public HubConfig with(NamespaceConfig everything) {
+        return with(Map.of("default", everything));
+    }
+
+    /** The same with so many of a channel's newest publications in memory: for programs and tests. */
+    public HubConfig withTail(int messages) {
+        return new HubConfig(
+                dataDir,
+                namespaces,
+                maxChannels,
+                maxMessageSize,
+                messages,
+                tailBytes,
+                heartbeat,
+                presenceGrace,
+                batchWindow,
+                maxSubscriptions,
+                disk);
+    }
+
+    /** The same with another grace and another window: for programs and tests. */
+    public HubConfig waiting(Duration otherPresenceGrace, Duration otherBatchWindow) {
+        return new HubConfig(
+                dataDir,
+                namespaces,
+                maxChannels,
+                maxMessageSize,
+                tailMessages,
+                tailBytes,
+                heartbeat,
+                otherPresenceGrace,
+                otherBatchWindow,
+                maxSubscriptions,
+                disk);
     }
 
     /** The settings that apply to a channel of {@code namespace}. */

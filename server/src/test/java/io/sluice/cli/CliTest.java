@@ -2,6 +2,9 @@ package io.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.Edge;
+import io.sluice.config.Config;
+import io.sluice.config.ConfigException.Problem;
 import io.sluice.testkit.EdgeServer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -55,6 +58,27 @@ class CliTest {
                 .containsExactly(
                         "sluice: edge.prot: unknown key; did you mean port? (sluice.yaml:2)",
                         "sluice: edge.port: must be a whole number, not 'x' (sluice.yaml:3)");
+    }
+
+    @Test
+    void namesThatAreInNoListAreReportedWithTheirLine(@TempDir Path folder) throws Exception {
+        var yaml = """
+                hub:
+                  namespaces:
+                    chat:
+                      engine: disc
+                    feed:
+                      engine: floppy
+                """;
+        var file = Files.writeString(folder.resolve("sluice.yaml"), yaml);
+
+        int code = real("check-config", file.toString());
+
+        assertThat(code).isEqualTo(1);
+        assertThat(err().lines())
+                .containsExactly(
+                        "sluice: hub.namespaces.chat.engine: no engine is called 'disc'; there are memory, disk (sluice.yaml:4)",
+                        "sluice: hub.namespaces.feed.engine: no engine is called 'floppy'; there are memory, disk (sluice.yaml:6)");
     }
 
     @Test
@@ -135,12 +159,31 @@ class CliTest {
     }
 
     private int run(String... arguments) {
-        var terminal = new Terminal(
+        return new Cli(terminal(), config -> new PortTaken()).run(arguments);
+    }
+
+    /** With the lists of the real server. */
+    private int real(String... arguments) {
+        return new Cli(terminal(), new Server.Maker() {
+                    @Override
+                    public Server make(Config config) {
+                        return new PortTaken();
+                    }
+
+                    @Override
+                    public List<Problem> problems(Config config) {
+                        return Edge.problems(config);
+                    }
+                })
+                .run(arguments);
+    }
+
+    private Terminal terminal() {
+        return new Terminal(
                 new ByteArrayInputStream(new byte[0]),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 environment);
-        return new Cli(terminal, config -> new PortTaken()).run(arguments);
     }
 
     private String out() {

@@ -10,12 +10,10 @@ import io.sluice.net.Clock;
 import io.sluice.testkit.EdgeServer;
 import io.sluice.testkit.ManualClock;
 import io.sluice.testkit.WebSocketClient;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -142,19 +140,9 @@ final class PresenceTest {
     }
 
     private static EdgeServer server(Duration grace, Clock clock) {
-        var defaults = new HubConfig();
-        var config = new Config()
-                .with(new HubConfig(
-                        Path.of("unused"),
-                        Map.of("default", new NamespaceConfig().on("memory", Durability.MEMORY)),
-                        defaults.maxChannels(),
-                        defaults.maxMessageSize(),
-                        defaults.tailMessages(),
-                        defaults.tailBytes(),
-                        defaults.heartbeat(),
-                        grace,
-                        defaults.batchWindow(),
-                        defaults.maxSubscriptions()));
-        return EdgeServer.with(config, clock);
+        var hub = new HubConfig()
+                .with(new NamespaceConfig().on("memory", Durability.MEMORY))
+                .waiting(grace, Duration.ofMillis(5));
+        return EdgeServer.with(new Config().with(hub), clock);
     }
 }

@@ -62,18 +62,10 @@ final class SeamSimulationTest {
                     .on("memory", Durability.MEMORY)
                     .keeping(keeps, DataSize.mib(1), Duration.ofHours(1))
                     .lagging(policy, 1000);
-            var defaults = new HubConfig();
-            var config = new HubConfig(
-                    defaults.dataDir(),
-                    Map.of("default", settings),
-                    10,
-                    DataSize.mib(1),
-                    16,
-                    DataSize.mib(1),
-                    Duration.ofSeconds(25),
-                    Duration.ofSeconds(5),
-                    Duration.ofMillis(random.nextInt(6)),
-                    10);
+            var config = new HubConfig()
+                    .with(settings)
+                    .withTail(16)
+                    .waiting(Duration.ofSeconds(5), Duration.ofMillis(random.nextInt(6)));
             engine = new MemoryLog(
                     new MemoryLog.Settings(),
                     new EngineContext(clock, config, Runnable::run, Runnable::run, new Random(seed), () -> "boot"));

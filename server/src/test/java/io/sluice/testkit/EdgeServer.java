@@ -11,7 +11,6 @@ import io.sluice.net.Clock;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 
 /** A whole server on free loopback ports, for tests that speak to it as clients do. */
 public final class EdgeServer implements AutoCloseable {
@@ -35,19 +34,7 @@ public final class EdgeServer implements AutoCloseable {
 
     /** With these settings for every channel. */
     public static EdgeServer with(NamespaceConfig namespace, Path dataDir) {
-        var defaults = new HubConfig();
-        var hub = new HubConfig(
-                dataDir,
-                Map.of("default", namespace),
-                defaults.maxChannels(),
-                defaults.maxMessageSize(),
-                defaults.tailMessages(),
-                defaults.tailBytes(),
-                defaults.heartbeat(),
-                defaults.presenceGrace(),
-                defaults.batchWindow(),
-                defaults.maxSubscriptions());
-        return with(new Config().with(hub));
+        return with(new Config().with(new HubConfig().in(dataDir).with(namespace)));
     }
 
     /** With this configuration, but on free ports and with the demo's routes. */

@@ -1,6 +1,6 @@
 package io.sluice.hub.log;
 
-import io.sluice.config.DataSize;
+import io.sluice.config.DiskConfig;
 import io.sluice.config.NamespaceConfig;
 import io.sluice.http.Problem;
 import io.sluice.hub.ChannelLog;
@@ -32,22 +32,6 @@ import org.slf4j.LoggerFactory;
 public final class DiskLog implements LogEngine {
     private static final Logger LOG = LoggerFactory.getLogger(DiskLog.class);
 
-    /**
-     * @param reserve publications are refused while less room than this is left on the disk
-     * @param coldCache memory for publications read back from disk
-     */
-    public record Settings(DataSize reserve, DataSize coldCache) {
-        public Settings() {
-            this(DataSize.mib(64), DataSize.mib(64));
-        }
-
-        public Settings {
-            if (coldCache.bytes() < 1 << 20) {
-                throw new IllegalArgumentException("cold_cache: must be at least 1MiB");
-            }
-        }
-    }
-
     private final DiskShared shared;
     private final Incarnation incarnation;
     private final DiskWriter writer;
@@ -55,11 +39,11 @@ public final class DiskLog implements LogEngine {
     private final Set<ChannelName> known = ConcurrentHashMap.newKeySet();
 
     /** @throws StorageUnusable when the data folder is locked, unreadable or damaged */
-    public DiskLog(Settings settings, EngineContext context) {
+    public DiskLog(DiskConfig settings, EngineContext context) {
         this(settings, context, context.hub().dataDir(), RocksStore::open);
     }
 
-    DiskLog(Settings settings, EngineContext context, Path folder, Function<Path, ? extends Store> opener) {
+    DiskLog(DiskConfig settings, EngineContext context, Path folder, Function<Path, ? extends Store> opener) {
         long began = context.clock().nanos();
         var store = opener.apply(folder);
         this.incarnation = begin(store, context, folder);

@@ -1,12 +1,32 @@
 package io.sluice.hub.log;
 
+import io.sluice.config.ConfigException.Problem;
+import io.sluice.config.HubConfig;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Every engine a namespace may name. */
 public final class Engines {
     public static final List<EngineType<?>> ALL = List.of(
-            new EngineType<>("memory", MemoryLog.Settings::new, MemoryLog::new),
-            new EngineType<>("disk", DiskLog.Settings::new, DiskLog::new));
+            new EngineType<>("memory", hub -> new MemoryLog.Settings(), MemoryLog::new),
+            new EngineType<>("disk", HubConfig::disk, DiskLog::new));
 
     private Engines() {}
+
+    /** One problem for each namespace that names an engine which does not exist. */
+    public static List<Problem> problems(HubConfig hub) {
+        var names = ALL.stream().map(EngineType::name).toList();
+        var problems = new ArrayList<Problem>();
+        hub.namespaces().forEach((name, namespace) -> {
+            if (!names.contains(namespace.engine())) {
+                var known = names.stream().collect(Collectors.joining(", "));
+                problems.add(new Problem(
+                        "hub.namespaces." + name + ".engine",
+                        "no engine is called '" + namespace.engine() + "'; there are " + known,
+                        ""));
+            }
+        });
+        return problems;
+    }
 }

@@ -8,6 +8,7 @@ import static io.sluice.hub.log.EngineWorld.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.config.DataSize;
+import io.sluice.config.DiskConfig;
 import io.sluice.http.ClientError;
 import io.sluice.hub.Appended;
 import io.sluice.hub.log.EngineWorld.Kind;
@@ -54,7 +55,7 @@ final class DiskFullTest {
 
     @Test
     void publicationsAreRefusedWhileTheReserveIsNotFree() {
-        var settings = new DiskLog.Settings(DataSize.mib(64), DataSize.mib(1));
+        var settings = new DiskConfig(DataSize.mib(64), DataSize.mib(1));
         try (var world = new EngineWorld(Kind.SIMULATED, folder, 1024, settings)) {
             var log = world.open("news", DISK);
             store(log, 1, 3);

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.config.DataSize;
+import io.sluice.config.DiskConfig;
 import io.sluice.http.ClientError;
 import io.sluice.hub.Appended;
 import io.sluice.hub.ChannelLog.Batch;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What only the disk engine has: cold reads, cleaning up, folders. */
 final class DiskLogTest {
-    private static final DiskLog.Settings SMALL = new DiskLog.Settings(new DataSize(0), DataSize.mib(1));
+    private static final DiskConfig SMALL = new DiskConfig(new DataSize(0), DataSize.mib(1));
 
     @TempDir
     Path folder;

@@ -3,6 +3,7 @@ package io.sluice.hub.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.config.DataSize;
+import io.sluice.config.DiskConfig;
 import io.sluice.config.HubConfig;
 import io.sluice.config.NamespaceConfig;
 import io.sluice.config.NamespaceConfig.Durability;
@@ -19,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -42,7 +42,7 @@ final class EngineWorld implements AutoCloseable {
     final ManualClock clock = new ManualClock();
     final Kind kind;
     final HubConfig hub;
-    private final DiskLog.Settings settings;
+    private final DiskConfig settings;
     private final Path folder;
     private final Random random;
     private final ExecutorService writer = Executors.newSingleThreadExecutor();
@@ -52,25 +52,14 @@ final class EngineWorld implements AutoCloseable {
     private LogEngine engine;
 
     EngineWorld(Kind kind, Path folder) {
-        this(kind, folder, 1024, new DiskLog.Settings(new DataSize(0), DataSize.mib(4)));
+        this(kind, folder, 1024, new DiskConfig(new DataSize(0), DataSize.mib(4)));
     }
 
-    EngineWorld(Kind kind, Path folder, int tailMessages, DiskLog.Settings settings) {
-        var usual = new HubConfig();
+    EngineWorld(Kind kind, Path folder, int tailMessages, DiskConfig settings) {
         this.kind = kind;
         this.folder = folder;
         this.settings = settings;
-        this.hub = new HubConfig(
-                folder,
-                Map.of("default", new NamespaceConfig()),
-                usual.maxChannels(),
-                usual.maxMessageSize(),
-                tailMessages,
-                usual.tailBytes(),
-                usual.heartbeat(),
-                usual.presenceGrace(),
-                usual.batchWindow(),
-                usual.maxSubscriptions());
+        this.hub = new HubConfig().in(folder).withTail(tailMessages);
         this.random = new Random(42);
         this.engine = start();
     }

@@ -2,6 +2,7 @@ package io.sluice.hub.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.config.DiskConfig;
 import io.sluice.config.NamespaceConfig.Durability;
 import io.sluice.hub.Appended;
 import io.sluice.hub.ChannelLog;
@@ -125,7 +126,7 @@ final class KillNineTest {
     }
 
     private static void checkEverything(Path data, Map<String, List<Acknowledged>> acknowledged, long seed) {
-        var engine = new DiskLog(new DiskLog.Settings(), KilledPublisher.context(data));
+        var engine = new DiskLog(new DiskConfig(), KilledPublisher.context(data));
         try (engine) {
             assertThat(engine.found()).isEqualTo("a stop without warning, nothing lost");
             long total = 0;

@@ -1,6 +1,7 @@
 package io.sluice.hub.log;
 
 import io.sluice.config.DataSize;
+import io.sluice.config.DiskConfig;
 import io.sluice.config.HubConfig;
 import io.sluice.config.NamespaceConfig;
 import io.sluice.config.NamespaceConfig.Durability;
@@ -16,7 +17,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,7 +39,7 @@ final class KilledPublisher {
 
     /** Arguments: the data folder, the name of this run, then {@code power} if one more channel is to be so durable. */
     public static void main(String[] arguments) throws InterruptedException {
-        var engine = new DiskLog(new DiskLog.Settings(), context(Path.of(arguments[0])));
+        var engine = new DiskLog(new DiskConfig(), context(Path.of(arguments[0])));
         var publisher = new KilledPublisher(arguments[1]);
         for (int i = 0; i < CHANNELS; i++) {
             if (i == 0 && arguments.length == 2) {
@@ -67,18 +67,7 @@ final class KilledPublisher {
     }
 
     static EngineContext context(Path folder) {
-        var usual = new HubConfig();
-        var hub = new HubConfig(
-                folder,
-                Map.of("default", new NamespaceConfig()),
-                usual.maxChannels(),
-                usual.maxMessageSize(),
-                64,
-                usual.tailBytes(),
-                usual.heartbeat(),
-                usual.presenceGrace(),
-                usual.batchWindow(),
-                usual.maxSubscriptions());
+        var hub = new HubConfig().in(folder).withTail(64);
         return EngineContext.of(
                 Clock.SYSTEM,
                 hub,

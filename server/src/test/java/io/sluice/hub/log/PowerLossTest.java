@@ -7,6 +7,7 @@ import static io.sluice.hub.log.EngineWorld.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.config.DataSize;
+import io.sluice.config.DiskConfig;
 import io.sluice.hub.log.EngineWorld.Kind;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,7 +112,7 @@ final class PowerLossTest {
     @Test
     void rocksSyncsItsLogOncePerPowerPublicationAndNeverForOthers() {
         var store = RocksStore.open(folder);
-        var settings = new DiskLog.Settings(new DataSize(0), DataSize.mib(1));
+        var settings = new DiskConfig(new DataSize(0), DataSize.mib(1));
         try (var engine = new DiskLog(settings, KilledPublisher.context(folder), folder, path -> store)) {
             var chat = EngineWorld.open(engine, "chat", DISK);
             var bank = EngineWorld.open(engine, "bank", POWER);
