@@ -6,6 +6,7 @@ import io.sluice.admin.MetricsRoute;
 import io.sluice.admin.StatusRoutes;
 import io.sluice.admin.WebPages;
 import io.sluice.auth.Authenticators;
+import io.sluice.auth.Revocations;
 import io.sluice.config.Config;
 import io.sluice.config.ConfigException;
 import io.sluice.config.ConfigException.Problem;
@@ -92,10 +93,12 @@ public final class Edge implements AutoCloseable {
             var engines = engines(clock);
             limits = new Limits(config.limits(), clock, new SecureRandom(), MemoryUse.ofProcess());
             limits.export(metrics);
+            var auth = config.auth();
+            var revocations = new Revocations(clock, auth.revocationMemory(), auth.maxRevocations());
             var gate = new Gate(clock, null);
             hub = new Hub(config.hub(), loops.loops(), engines, gate, clock, new SecureRandom(), hubMetrics, allocator);
             hubMetrics.export(metrics, hub);
-            var callers = new Callers(Authenticators.of(config, limits, clock), limits);
+            var callers = new Callers(started(Authenticators.of(config, revocations, limits, clock)), limits);
             var markers = new ReadMarkers(hub);
 
             var routes = new HttpRoutes();

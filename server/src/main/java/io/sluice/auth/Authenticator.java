@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.util.function.Consumer;
 
 /** Finds out who is calling. */
-public interface Authenticator {
+public interface Authenticator extends AutoCloseable {
     /**
      * Reads the request's credentials: bearer token, cookie with an allowed Origin, or ticket. {@code result} runs once on
      * the exchange's loop, perhaps before this returns. A request without credentials gets {@link Result.Absent}.
@@ -25,6 +25,10 @@ public interface Authenticator {
 
     /** Where tickets for connections without a token come from. */
     Tickets tickets();
+
+    /** Frees what it holds; nobody is known any more. */
+    @Override
+    default void close() {}
 
     /** What was found. */
     sealed interface Result {

@@ -10,12 +10,13 @@ public final class Authenticators {
     private Authenticators() {}
 
     /** The one that {@code config} asks for; throws {@link io.sluice.config.ConfigException} when its keys are not usable. */
-    public static Authenticator of(Config config, Limits limits, Clock clock) {
+    public static Authenticator of(Config config, Revocations revocations, Limits limits, Clock clock) {
         var auth = config.auth();
         var tickets = new Tickets(clock, new SecureRandom(), auth.ticketTtl(), auth.maxTickets());
         return switch (auth.mode()) {
             case NONE -> new Anybody(tickets);
-            case JWT -> new Tokens(auth, new OriginPolicy(config.edge().allowedOrigins()), tickets, limits, clock);
+            case JWT ->
+                new Tokens(auth, new OriginPolicy(config.edge().allowedOrigins()), tickets, revocations, limits, clock);
         };
     }
 }

@@ -12,7 +12,11 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a verified token says, judged except for time. */
+/**
+ * What a verified token says, judged except for time.
+ *
+ * @param notBefore when it begins to count, by {@code nbf} and {@code iat} less the clock skew; null for always
+ */
 record Claims(Identity identity, @Nullable Instant notBefore) {
     private static final int MAX_GRANTS = 100;
     private static final int MAX_ID_CHARACTERS = 200;
@@ -33,12 +37,15 @@ record Claims(Identity identity, @Nullable Instant notBefore) {
             throw new IllegalArgumentException("sub must be 1 to " + MAX_ID_CHARACTERS + " characters");
         }
         var expires = set.getExpirationTime().toInstant().plus(config.clockSkew());
-        var notBefore = set.getNotBeforeTime() == null
-                ? null
-                : set.getNotBeforeTime().toInstant().minus(config.clockSkew());
         var issued = set.getIssueTime() == null ? null : set.getIssueTime().toInstant();
+        var notBefore =
+                set.getNotBeforeTime() == null ? issued : set.getNotBeforeTime().toInstant();
+        if (notBefore != null && issued != null && issued.isAfter(notBefore)) {
+            notBefore = issued;
+        }
         return new Claims(
-                new Identity(user, set.getJWTID(), grants(set), expires, issued, null, Share.UNBOUNDED), notBefore);
+                new Identity(user, set.getJWTID(), grants(set), expires, issued, null, Share.UNBOUNDED),
+                notBefore == null ? null : notBefore.minus(config.clockSkew()));
     }
 
     private static Grants grants(JWTClaimsSet set) {

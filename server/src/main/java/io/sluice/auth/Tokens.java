@@ -2,27 +2,22 @@ package io.sluice.auth;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jwt.SignedJWT;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.cookie.ServerCookieDecoder;
 import io.sluice.config.AuthConfig;
-import io.sluice.config.GrantConfig;
 import io.sluice.http.ClientError;
 import io.sluice.http.HttpExchange;
 import io.sluice.http.Problem;
 import io.sluice.limit.Limits;
-import io.sluice.limit.Share;
 import io.sluice.net.Clock;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
-import java.util.HashMap;
-import java.util.HexFormat;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Credentials come, in this order, as {@code Authorization: Bearer}, as the query parameter {@code ticket}, or as the
  * cookie {@code sluice_token}, which counts only where an allowed page is known to have made the request. A token never
  * comes in a query string. Thread-safe; verifies on the calling thread, which takes microseconds, and remembers tokens whose
- * signature was good. Time is judged at each use.
+ * signature was good by their SHA-256 until they expire. Time and revocation are judged at each use. A peer whose tokens turn
+ * out bad must wait before the next one's signature is checked.
  */
 public final class Tokens implements Authenticator {
     private static final int MAX_TOKEN_CHARACTERS = 8_192;
@@ -41,35 +37,74 @@ public final class Tokens implements Authenticator {
     private final AuthConfig config;
     private final OriginPolicy origins;
     private final Tickets tickets;
+    private final Revocations revocations;
     private final Limits limits;
     private final Clock clock;
     private final TrustedKeys keys;
-    private final Map<String, Identity> apiKeys;
-    private final Cache<String, Claims> verified;
+    private final @Nullable RemoteKeys remoteKeys;
+    private final ApiKeys apiKeys;
+    private final Cache<TokenDigest, Claims> verified;
 
     /** Reads the key files; throws {@link io.sluice.config.ConfigException} when one is not usable. */
-    public Tokens(AuthConfig config, OriginPolicy origins, Tickets tickets, Limits limits, Clock clock) {
-        this.limits = limits;
+    public Tokens(
+            AuthConfig config,
+            OriginPolicy origins,
+            Tickets tickets,
+            Revocations revocations,
+            Limits limits,
+            Clock clock) {
         this.config = config;
         this.origins = origins;
         this.tickets = tickets;
+        this.revocations = revocations;
+        this.limits = limits;
         this.clock = clock;
         this.keys = TrustedKeys.of(config);
-        this.apiKeys = apiKeys(config);
+        this.apiKeys = new ApiKeys(config);
         this.verified = Caffeine.newBuilder()
                 .maximumSize(config.maxCachedTokens())
+                .expireAfter(Expiry.<TokenDigest, Claims>creating((token, claims) -> lifeOf(claims)))
+                .ticker(clock::nanos)
                 .executor(Runnable::run)
                 .build();
+        this.remoteKeys = config.jwksUrl() == null
+                ? null
+                : new RemoteKeys(config.jwksUrl(), config, clock, verified::invalidateAll);
     }
 
     @Override
     public void authenticate(HttpExchange exchange, Consumer<Result> result) {
-        result.accept(judge(exchange));
+        var peer = exchange.peer().getAddress();
+        Consumer<Result> later = judged -> exchange.loop().execute(() -> result.accept(judged));
+        var authorization = exchange.headers().get(HttpHeaderNames.AUTHORIZATION);
+        if (authorization != null) {
+            if (authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
+                judge(authorization.substring(7).trim(), peer, result, later);
+            } else {
+                result.accept(refused("the Authorization field must be 'Bearer' and a token"));
+            }
+            return;
+        }
+        var ticket = exchange.query().first("ticket");
+        if (ticket != null) {
+            var identity = tickets.redeem(ticket);
+            result.accept(identity == null ? refused("the ticket is unknown, used or too old") : known(identity));
+            return;
+        }
+        var cookie = cookie(exchange);
+        if (cookie == null) {
+            result.accept(new Result.Absent());
+        } else if (origins.vouchesFor(exchange)) {
+            judge(cookie, peer, result, later);
+        } else {
+            result.accept(new Result.Refused(
+                    Problem.of(ClientError.ORIGIN_REFUSED, "the cookie counts only for pages of an allowed origin")));
+        }
     }
 
     @Override
     public void authenticate(String token, InetAddress peer, Consumer<Result> result) {
-        result.accept(judge(token, peer));
+        judge(token, peer, result, result);
     }
 
     @Override
@@ -82,77 +117,108 @@ public final class Tokens implements Authenticator {
         return tickets;
     }
 
-    private Result judge(HttpExchange exchange) {
-        var authorization = exchange.headers().get(HttpHeaderNames.AUTHORIZATION);
-        if (authorization != null) {
-            return authorization.regionMatches(true, 0, "Bearer ", 0, 7)
-                    ? judge(authorization.substring(7).trim(), exchange.peer().getAddress())
-                    : refused("the Authorization field must be 'Bearer' and a token");
+    @Override
+    public void close() {
+        if (remoteKeys != null) {
+            remoteKeys.close();
         }
-        var ticket = exchange.query().first("ticket");
-        if (ticket != null) {
-            var identity = tickets.redeem(ticket);
-            return identity == null ? refused("the ticket is unknown, used or too old") : known(identity);
-        }
-        var cookie = cookie(exchange);
-        if (cookie == null) {
-            return new Result.Absent();
-        }
-        return origins.vouchesFor(exchange)
-                ? judge(cookie, exchange.peer().getAddress())
-                : new Result.Refused(Problem.of(
-                        ClientError.ORIGIN_REFUSED, "the cookie counts only for pages of an allowed origin"));
     }
 
-    private Result judge(String token, InetAddress peer) {
+    /** Gives the judgement to {@code now} before it returns, or to {@code later} on any thread. */
+    private void judge(String token, InetAddress peer, Consumer<Result> now, Consumer<Result> later) {
         if (token.length() > MAX_TOKEN_CHARACTERS) {
-            return refused("the token is longer than " + MAX_TOKEN_CHARACTERS + " characters");
+            now.accept(refused("the token is longer than " + MAX_TOKEN_CHARACTERS + " characters"));
+            return;
         }
-        var byKey = apiKeys.isEmpty() ? null : apiKeys.get(sha256(token));
+        var digest = TokenDigest.of(token);
+        var byKey = apiKeys.find(digest);
         if (byKey != null) {
-            return known(byKey);
+            now.accept(known(byKey));
+            return;
+        }
+        var claims = verified.getIfPresent(digest);
+        if (claims != null) {
+            now.accept(inTime(claims));
+            return;
+        }
+        var flood = limits.mayCheckToken(peer);
+        if (flood != null) {
+            now.accept(new Result.Refused(flood));
+            return;
+        }
+        var jwt = parse(token);
+        if (jwt == null) {
+            now.accept(refused("the token is refused: it is not a signed JWT"));
+            return;
+        }
+        var known = keys.candidates(jwt.getHeader());
+        if (!known.isEmpty() || remoteKeys == null) {
+            now.accept(verify(jwt, digest, known, peer));
+            return;
+        }
+        var here = Thread.currentThread();
+        remoteKeys.find(jwt.getHeader(), found -> {
+            var judged = switch (found) {
+                case RemoteKeys.Candidates.Keys(var verifiers) -> verify(jwt, digest, verifiers, peer);
+                case RemoteKeys.Candidates.Unavailable(var problem) -> {
+                    limits.tokenWasGood(peer); // nobody knows yet
+                    yield new Result.Refused(problem);
+                }
+            };
+            (Thread.currentThread() == here ? now : later).accept(judged);
+        });
+    }
+
+    private static @Nullable SignedJWT parse(String token) {
+        try {
+            return SignedJWT.parse(token);
+        } catch (ParseException notAToken) {
+            return null;
+        }
+    }
+
+    private Result verify(SignedJWT jwt, TokenDigest digest, List<JWSVerifier> candidates, InetAddress peer) {
+        var critical = jwt.getHeader().getCriticalParams();
+        if (critical != null && !critical.isEmpty()) {
+            return refused("the token is refused: crit names extensions that are not known here");
         }
         try {
-            var claims = verified.getIfPresent(token);
-            if (claims == null) {
-                var flood = limits.mayCheckToken(peer);
-                if (flood != null) {
-                    return new Result.Refused(flood);
+            for (var verifier : candidates) {
+                if (jwt.verify(verifier)) {
+                    limits.tokenWasGood(peer);
+                    var claims = Claims.of(jwt.getJWTClaimsSet(), config);
+                    verified.put(digest, claims);
+                    return inTime(claims);
                 }
-                claims = verify(token);
-                limits.tokenWasGood(peer);
-                verified.put(token, claims);
             }
-            var now = clock.now();
-            if (claims.notBefore() != null && now.isBefore(claims.notBefore())) {
-                return refused("the token is not valid yet");
-            }
-            return known(claims.identity());
+            return refused("the token is refused: no trusted key signed it");
         } catch (IllegalArgumentException broken) {
             return refused("the token is refused: " + broken.getMessage());
+        } catch (JOSEException | ParseException notVerifiable) {
+            return refused("the token is refused: its signature or claims cannot be checked");
         }
+    }
+
+    private Result inTime(Claims claims) {
+        return claims.notBefore() != null && clock.now().isBefore(claims.notBefore())
+                ? refused("the token is not valid yet")
+                : known(claims.identity());
     }
 
     private Result known(Identity identity) {
-        return identity.isExpiredAt(clock.now())
-                ? new Result.Refused(Problem.of(ClientError.TOKEN_EXPIRED, "the token has expired; get a new one"))
+        if (identity.isExpiredAt(clock.millis())) {
+            return new Result.Refused(Problem.of(ClientError.TOKEN_EXPIRED, "the token has expired; get a new one"));
+        }
+        return revocations.covers(identity)
+                ? refused("the token was revoked; get a new one")
                 : new Result.Known(identity);
     }
 
-    private Claims verify(String token) {
-        try {
-            var jwt = SignedJWT.parse(token);
-            for (var verifier : keys.candidates(jwt.getHeader())) {
-                if (jwt.verify(verifier)) {
-                    return Claims.of(jwt.getJWTClaimsSet(), config);
-                }
-            }
-        } catch (ParseException notAToken) {
-            throw new IllegalArgumentException("it is not a signed JWT", notAToken);
-        } catch (JOSEException notVerifiable) {
-            throw new IllegalArgumentException("its signature cannot be checked", notVerifiable);
-        }
-        throw new IllegalArgumentException("no trusted key signed it");
+    /** In nanoseconds; what has expired is remembered for a moment, so that it is refused for that reason. */
+    private Duration lifeOf(Claims claims) {
+        var expires = claims.identity().expires();
+        var left = expires == null ? Duration.ofDays(1) : Duration.between(clock.now(), expires);
+        return left.isPositive() ? left : Duration.ofSeconds(1);
     }
 
     private static Result refused(String detail) {
@@ -168,30 +234,5 @@ public final class Tokens implements Authenticator {
             }
         }
         return null;
-    }
-
-    /** By the SHA-256 of the key. An API key is a backend and no user: it has grants but no id. */
-    private static Map<String, Identity> apiKeys(AuthConfig config) {
-        var keys = new HashMap<String, Identity>();
-        config.apiKeys()
-                .forEach((name, key) -> keys.put(
-                        key.sha256(),
-                        new Identity(null, "key:" + name, grants(key.grants()), null, null, name, Share.UNBOUNDED)));
-        return Map.copyOf(keys);
-    }
-
-    private static Grants grants(List<GrantConfig> configured) {
-        return new Grants(configured.stream()
-                .map(grant -> new Grants.Grant(grant.channels(), Claims.verbs(grant.can())))
-                .toList());
-    }
-
-    private static String sha256(String text) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

@@ -11,6 +11,7 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
 import io.sluice.config.AuthConfig;
@@ -23,6 +24,8 @@ import java.security.GeneralSecurityException;
 import java.text.ParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 final class TrustedKeys {
     private static final long MAX_FILE_BYTES = 1 << 20;
     private static final int MIN_SECRET_BYTES = 32;
+    private static final int MAX_KEYS = 100;
+    private static final Set<String> ALGORITHMS = Set.of("RS256", "ES256", "EdDSA", "Ed25519");
     private static final int MIN_RSA_BITS = 2048;
 
     private final List<Key> keys;
@@ -56,6 +61,42 @@ final class TrustedKeys {
         return new TrustedKeys(keys);
     }
 
+    /**
+     * The usable signature keys of a published set; those of other kinds are left out, since an issuer may publish them for
+     * others. Throws ParseException for what is no key set, or for one without any usable key.
+     */
+    static TrustedKeys published(String json) throws ParseException {
+        var keys = new ArrayList<Key>();
+        for (var key : JWKSet.parse(json).getKeys()) {
+            if (keys.size() < MAX_KEYS && isForSignatures(key)) {
+                try {
+                    keys.add(published(key, "keys"));
+                } catch (ConfigException notOfOurKinds) {
+                    // Left out.
+                }
+            }
+        }
+        if (keys.isEmpty()) {
+            throw new ParseException("no usable signature key", 0);
+        }
+        return new TrustedKeys(keys);
+    }
+
+    private static boolean isForSignatures(JWK key) {
+        return (key.getKeyUse() == null || key.getKeyUse().equals(KeyUse.SIGNATURE))
+                && (key.getAlgorithm() == null
+                        || ALGORITHMS.contains(key.getAlgorithm().getName()));
+    }
+
+    /** True when every key of {@code other} is here too. */
+    boolean containsAll(TrustedKeys other) {
+        return prints().containsAll(other.prints());
+    }
+
+    private Set<String> prints() {
+        return keys.stream().map(Key::print).collect(Collectors.toSet());
+    }
+
     /** The keys that may have signed under {@code header}: of its algorithm, and of its {@code kid} where both have one. */
     List<JWSVerifier> candidates(JWSHeader header) {
         return keys.stream()
@@ -75,7 +116,7 @@ final class TrustedKeys {
             throw new ConfigException(path, "must be at least 32 bytes long, not " + secret.length);
         }
         try {
-            return new Key(null, JWSAlgorithm.HS256, new MACVerifier(secret));
+            return new Key(null, JWSAlgorithm.HS256, path, new MACVerifier(secret));
         } catch (JOSEException unusable) {
             throw new ConfigException(path, "cannot be used: " + unusable.getMessage());
         }
@@ -103,13 +144,25 @@ final class TrustedKeys {
             return switch (key) {
                 case RSAKey rsa
                 when rsa.size() >= MIN_RSA_BITS ->
-                    new Key(key.getKeyID(), JWSAlgorithm.RS256, new RSASSAVerifier(rsa.toRSAPublicKey()));
+                    new Key(
+                            key.getKeyID(),
+                            JWSAlgorithm.RS256,
+                            key.toJSONString(),
+                            new RSASSAVerifier(rsa.toRSAPublicKey()));
                 case ECKey ec
                 when ec.getCurve().equals(Curve.P_256) ->
-                    new Key(key.getKeyID(), JWSAlgorithm.ES256, new ECDSAVerifier(ec.toECPublicKey()));
+                    new Key(
+                            key.getKeyID(),
+                            JWSAlgorithm.ES256,
+                            key.toJSONString(),
+                            new ECDSAVerifier(ec.toECPublicKey()));
                 case OctetKeyPair pair
                 when pair.getCurve().equals(Curve.Ed25519) ->
-                    new Key(key.getKeyID(), JWSAlgorithm.EdDSA, new Ed25519Verifier(pair.getDecodedX()));
+                    new Key(
+                            key.getKeyID(),
+                            JWSAlgorithm.EdDSA,
+                            key.toJSONString(),
+                            new Ed25519Verifier(pair.getDecodedX()));
                 default ->
                     throw new ConfigException(path, "must be RSA of 2048 bits or more, EC on P-256, or OKP on Ed25519");
             };
@@ -129,6 +182,10 @@ final class TrustedKeys {
         }
     }
 
-    /** A key and the only algorithm it is good for. */
-    private record Key(@Nullable String id, JWSAlgorithm algorithm, JWSVerifier verifier) {}
+    /**
+     * A key and the only algorithm it is good for.
+     *
+     * @param print tells it from every other key
+     */
+    private record Key(@Nullable String id, JWSAlgorithm algorithm, String print, JWSVerifier verifier) {}
 }

@@ -23,10 +23,9 @@ import com.nimbusds.jwt.SignedJWT;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.sluice.auth.Authenticator.Result;
-import io.sluice.config.ApiKeyConfig;
 import io.sluice.config.AuthConfig;
 import io.sluice.config.ConfigException;
-import io.sluice.config.GrantConfig;
+import io.sluice.config.ConfigReader;
 import io.sluice.config.LimitsConfig;
 import io.sluice.config.Secret;
 import io.sluice.http.ClientError;
@@ -57,9 +56,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TokensTest {
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
+    private static final InetAddress PEER = InetAddress.ofLiteral("203.0.113.7");
     private static final Instant START = Instant.parse("2026-11-21T09:00:00Z");
 
     private final MovableClock clock = new MovableClock();
+    private final Limits limits = new Limits(new LimitsConfig(), clock, new Random(1), () -> 0);
+    private final Revocations revocations = new Revocations(clock, Duration.ofHours(24), 10);
     private final Tickets tickets = new Tickets(clock, new SecureRandom(), Duration.ofSeconds(30), 2);
 
     @Test
@@ -131,18 +133,7 @@ class TokensTest {
 
     @Test
     void issuerAndAudienceMustBeTheConfiguredOnes() throws Exception {
-        var config = new AuthConfig(
-                AuthConfig.Mode.JWT,
-                new Secret(SECRET),
-                null,
-                null,
-                "https://id.example",
-                "sluice",
-                Duration.ZERO,
-                Duration.ofSeconds(30),
-                10,
-                10,
-                Map.of());
+        var config = auth("secret: " + SECRET, "issuer: https://id.example", "audience: sluice", "clock_skew: 0s");
         var tokens = tokens(config);
 
         assertRefused(judge(tokens, signed(claims().audience("sluice"))), ClientError.UNAUTHENTICATED, "iss");
@@ -201,20 +192,115 @@ class TokensTest {
     }
 
     @Test
+    void criticalExtensionsThatAreNotKnownAreRefused() throws Exception {
+        var header = new JWSHeader.Builder(JWSAlgorithm.HS256)
+                .criticalParams(java.util.Set.of("exp-at-noon"))
+                .customParam("exp-at-noon", true)
+                .build();
+        var jwt = new SignedJWT(header, claims().build());
+        jwt.sign(new MACSigner(SECRET));
+
+        assertRefused(judge(hs256(), jwt.serialize()), ClientError.UNAUTHENTICATED, "crit");
+    }
+
+    @Test
+    void aKeyThatTheTokenBringsAlongCountsForNothing() throws Exception {
+        var own = new RSAKeyGenerator(2048).keyID("r").generate();
+        var header = new JWSHeader.Builder(JWSAlgorithm.RS256)
+                .jwk(own.toPublicJWK())
+                .jwkURL(java.net.URI.create("http://127.0.0.1:9/keys"))
+                .build();
+        var jwt = new SignedJWT(header, claims().build());
+        jwt.sign(new RSASSASigner(own));
+
+        assertRefused(judge(hs256(), jwt.serialize()), ClientError.UNAUTHENTICATED, "no trusted key");
+    }
+
+    @Test
+    void aTokenOfAClockThatIsMoreThanAMinuteAheadIsNotValidYet() throws Exception {
+        var tokens = hs256();
+
+        var withinSkew = judge(tokens, signed(claims().issueTime(Date.from(START.plusSeconds(60)))));
+        var beyond = judge(tokens, signed(claims().issueTime(Date.from(START.plusSeconds(61)))));
+
+        assertThat(withinSkew).isInstanceOf(Result.Known.class);
+        assertRefused(beyond, ClientError.UNAUTHENTICATED, "not valid yet");
+        assertThatThrownBy(() -> auth("secret: " + SECRET, "clock_skew: 61s"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("auth.clock_skew: must be 0s to 60s");
+    }
+
+    @Test
+    void aMegabyteIsRefusedBeforeItIsRead() {
+        var huge = "e".repeat(1 << 20);
+
+        assertRefused(judge(hs256(), huge), ClientError.UNAUTHENTICATED, "longer than");
+        assertThat(limits.mayCheckToken(PEER)).as("nothing was checked").isNull();
+    }
+
+    @Test
+    void aPeerWithManyBadTokensWaitsBeforeTheNextSignatureIsCheckedAndOthersDoNot() throws Exception {
+        var tokens = hs256();
+        var good = signed(claims().subject("alice"));
+        assertThat(judge(tokens, good)).isInstanceOf(Result.Known.class);
+
+        for (int i = 0; i < 20; i++) {
+            var forged = signed(claims().jwtID("t" + i), new MACSigner("x".repeat(32)), JWSAlgorithm.HS256, null);
+            assertRefused(judge(tokens, forged), ClientError.UNAUTHENTICATED, "no trusted key");
+        }
+
+        var another = signed(claims().subject("bob"));
+        assertRefused(judge(tokens, another), ClientError.RATE_LIMITED, "address-bad-tokens");
+        assertThat(judge(tokens, good)).as("known tokens still count").isInstanceOf(Result.Known.class);
+        assertThat(judge(tokens, another, InetAddress.ofLiteral("203.0.113.8"))).isInstanceOf(Result.Known.class);
+        clock.now = clock.now.plusSeconds(10);
+        assertThat(judge(tokens, another)).isInstanceOf(Result.Known.class);
+    }
+
+    @Test
+    void goodTokensAreNeverCountedAsBad() throws Exception {
+        var tokens = hs256();
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(judge(tokens, signed(claims().jwtID("t" + i)))).isInstanceOf(Result.Known.class);
+        }
+    }
+
+    @Test
+    void aRevokedUserNeedsANewerTokenAndARevokedTokenNeverCountsAgain() throws Exception {
+        var tokens = hs256();
+        var old = signed(claims().subject("alice").issueTime(Date.from(START)));
+        var ageless = signed(claims().subject("alice"));
+        var named = signed(claims().subject("bob").jwtID("t1"));
+        assertThat(judge(tokens, named)).isInstanceOf(Result.Known.class);
+
+        revocations.revokeUser("alice");
+        revocations.revokeToken("t1");
+        clock.now = START.plusSeconds(2);
+        var newer = signed(claims().subject("alice").issueTime(Date.from(START.plusSeconds(1))));
+
+        assertRefused(judge(tokens, old), ClientError.UNAUTHENTICATED, "revoked");
+        assertRefused(judge(tokens, ageless), ClientError.UNAUTHENTICATED, "revoked");
+        assertRefused(judge(tokens, named), ClientError.UNAUTHENTICATED, "revoked");
+        assertThat(judge(tokens, newer)).isInstanceOf(Result.Known.class);
+    }
+
+    @Test
+    void revocationsAreBoundedAndForgottenInTheEnd() {
+        for (int i = 0; i < 10; i++) {
+            assertThat(revocations.revokeUser("user" + i)).isTrue();
+        }
+
+        assertThat(revocations.revokeUser("one-more")).isFalse();
+        assertThat(revocations.revokeUser("user3")).as("known already").isTrue();
+        clock.now = START.plus(Duration.ofHours(24));
+        assertThat(revocations.revokeUser("one-more")).isTrue();
+    }
+
+    @Test
     void theSecretMayStandInAFile(@TempDir Path folder) throws Exception {
         var file = Files.writeString(folder.resolve("secret"), SECRET + "\n");
-        var config = new AuthConfig(
-                AuthConfig.Mode.JWT,
-                null,
-                file,
-                null,
-                null,
-                null,
-                Duration.ZERO,
-                Duration.ofSeconds(30),
-                10,
-                10,
-                Map.of());
+        var config = auth("secret_file: " + file);
 
         assertThat(judge(tokens(config), signed(claims()))).isInstanceOf(Result.Known.class);
     }
@@ -222,18 +308,7 @@ class TokensTest {
     @Test
     void anApiKeyHasItsGrantsAndNoUser() {
         var digest = "c48a01f49fd0f2cc404bc3cbbc80e91457a3d41bb429a695243de4c61794155c"; // of demo-key
-        var config = new AuthConfig(
-                AuthConfig.Mode.JWT,
-                null,
-                null,
-                null,
-                null,
-                null,
-                Duration.ZERO,
-                Duration.ofSeconds(30),
-                10,
-                10,
-                Map.of("billing", new ApiKeyConfig(digest, List.of(new GrantConfig("*", List.of("publish"))))));
+        var config = auth("api_keys: {billing: {sha256: " + digest + ", grants: [{channels: '*', can: [publish]}]}}");
 
         var result = judge(tokens(config), "demo-key");
 
@@ -315,8 +390,7 @@ class TokensTest {
     }
 
     private Tokens tokens(AuthConfig config) {
-        var limits = new Limits(new LimitsConfig(), clock, new Random(1), () -> 0);
-        return new Tokens(config, new OriginPolicy(List.of()), tickets, limits, clock);
+        return new Tokens(config, new OriginPolicy(List.of()), tickets, revocations, limits, clock);
     }
 
     private static AuthConfig jwks(Path folder, JWKSet keys) throws Exception {
@@ -324,18 +398,12 @@ class TokensTest {
     }
 
     private static AuthConfig jwks(Path file) {
-        return new AuthConfig(
-                AuthConfig.Mode.JWT,
-                null,
-                null,
-                file,
-                null,
-                null,
-                Duration.ZERO,
-                Duration.ofSeconds(30),
-                10,
-                10,
-                Map.of());
+        return auth("jwks_file: " + file);
+    }
+
+    private static AuthConfig auth(String... lines) {
+        var yaml = "auth:\n  mode: jwt\n  " + String.join("\n  ", lines);
+        return ConfigReader.parse(yaml, "test.yaml", Map.of()).auth();
     }
 
     private static JWTClaimsSet.Builder claims() {
@@ -355,8 +423,12 @@ class TokensTest {
     }
 
     private static Result judge(Tokens tokens, String token) {
+        return judge(tokens, token, PEER);
+    }
+
+    private static Result judge(Tokens tokens, String token, InetAddress peer) {
         var result = new AtomicReference<Result>();
-        tokens.authenticate(token, InetAddress.getLoopbackAddress(), result::set);
+        tokens.authenticate(token, peer, result::set);
         return result.get();
     }
 

@@ -95,7 +95,7 @@ class ConfigReaderTest {
                 "hub: {max_message_size: 3 bushels}   | hub.max_message_size: must be a size such as 512, 64KiB or 10MB, not '3 bushels' (sluice.yaml:1)",
                 "hub: {max_message_size: 999999999999999GiB} | hub.max_message_size: is too large (sluice.yaml:1)",
                 "hub: {namespaces: [chat]}            | hub.namespaces: must be a section of names (sluice.yaml:1)",
-                "auth: {mode: jwt}                    | auth.mode: jwt needs secret, secret_file, jwks_file or api_keys to know callers by (sluice.yaml:1)",
+                "auth: {mode: jwt}                    | auth.mode: jwt needs secret, secret_file, jwks_file, jwks_url or api_keys to know callers by (sluice.yaml:1)",
                 "auth: {api_keys: {billing: {sha256: abc, grants: [{channels: '*', can: [publish]}]}}} | auth.api_keys.billing.sha256: must be 64 hexadecimal digits in lower case (sluice.yaml:1)",
                 "limits: {user: {publishes: often}}   | limits.user.publishes: must be a rate such as 100/10s, 10MiB/1m or unlimited, not 'often' (sluice.yaml:1)",
                 "limits: {user: {publishes: 0/10s}}   | limits.user.publishes: must be more than 0, or unlimited (sluice.yaml:1)",
