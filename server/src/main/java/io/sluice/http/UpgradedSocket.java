@@ -3,7 +3,7 @@ package io.sluice.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.sluice.net.Loop;
+import io.sluice.net.Outlet;
 import io.sluice.net.SocketOutlet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -84,37 +84,7 @@ final class UpgradedSocket extends ChannelInboundHandlerAdapter implements Upgra
     }
 
     @Override
-    public Loop loop() {
-        return outlet.loop();
-    }
-
-    @Override
-    public boolean writable() {
-        return outlet.writable();
-    }
-
-    @Override
-    public void write(ByteBuf bytes) {
-        outlet.write(bytes);
-    }
-
-    @Override
-    public void onWritable(Runnable action) {
-        outlet.onWritable(action);
-    }
-
-    @Override
-    public void onClose(Runnable action) {
-        outlet.onClose(action);
-    }
-
-    @Override
-    public void close() {
-        outlet.close();
-    }
-
-    @Override
-    public boolean isClosed() {
-        return outlet.isClosed();
+    public Outlet outlet() {
+        return outlet;
     }
 }

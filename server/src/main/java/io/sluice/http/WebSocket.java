@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebSocket {
     private final UpgradedConnection connection;
+    private final Outlet outlet;
     private final ByteBufAllocator allocator;
     private final WebSocketReader reader;
     private final Listener listener;
@@ -46,32 +47,38 @@ public final class WebSocket {
             ByteBufAllocator allocator,
             Listener listener) {
         this.connection = connection;
+        this.outlet = connection.outlet();
         this.allocator = allocator;
         this.listener = listener;
         this.deflates = deflates;
+<<<<<<< Updated upstream
         this.reader = new WebSocketReader(this, limits, deflates);
         this.heardNanos = connection.loop().clock().nanos();
+=======
+        this.reader = new WebSocketReader(this, maxMessage, tooLargeCode, deflates);
+        this.heardNanos = outlet.loop().clock().nanos();
+>>>>>>> Stashed changes
     }
 
     /** Begins to read; called once, by whoever accepted the handshake, when the listener is ready. */
     public void start() {
-        connection.onWritable(() -> listener.writable(this));
-        connection.onClose(() -> {
+        outlet.onWritable(() -> listener.writable(this));
+        outlet.onClose(() -> {
             reader.release();
             listener.closed(this);
         });
         connection.onBytes(bytes -> {
-            heardNanos = connection.loop().clock().nanos();
+            heardNanos = outlet.loop().clock().nanos();
             reader.read(bytes);
         });
     }
 
     public Loop loop() {
-        return connection.loop();
+        return outlet.loop();
     }
 
     public Outlet outlet() {
-        return connection;
+        return outlet;
     }
 
     /** True when permessage-deflate was agreed on. */
@@ -89,13 +96,13 @@ public final class WebSocket {
     }
 
     public boolean writable() {
-        return !closeSent && connection.writable();
+        return !closeSent && outlet.writable();
     }
 
     /** Writes complete frames; the caller keeps its reference. Ignored once a close frame was sent. */
     public void write(ByteBuf frames) {
         if (!closeSent) {
-            connection.write(frames);
+            outlet.write(frames);
         }
     }
 
@@ -120,7 +127,7 @@ public final class WebSocket {
         if (!closeSent) {
             send(WebSocketFrames.close(code, reason, allocator));
             closeSent = true;
-            connection.close();
+            outlet.close();
         }
     }
 
@@ -130,7 +137,7 @@ public final class WebSocket {
     }
 
     public boolean isClosed() {
-        return connection.isClosed();
+        return outlet.isClosed();
     }
 
     void received(int opcode, byte[] payload) {
@@ -152,11 +159,11 @@ public final class WebSocket {
     }
 
     boolean isClosing() {
-        return closeSent || connection.isClosed();
+        return closeSent || outlet.isClosed();
     }
 
     private void pong(byte[] payload) {
-        if (connection.writable()) {
+        if (outlet.writable()) {
             var copy = allocator.directBuffer(payload.length).writeBytes(payload);
             send(WebSocketFrames.frame(WebSocketFrames.PONG, copy, allocator));
             copy.release();

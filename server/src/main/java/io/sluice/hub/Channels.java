@@ -27,14 +27,22 @@ final class Channels {
     private final int loops;
     private final Clock clock;
     private final ByteBufAllocator allocator;
+    private final HubMetrics metrics;
     private final Map<ChannelName, Slot> slots = new ConcurrentHashMap<>();
 
-    Channels(HubConfig config, Map<String, LogEngine> engines, int loops, Clock clock, ByteBufAllocator allocator) {
+    Channels(
+            HubConfig config,
+            Map<String, LogEngine> engines,
+            int loops,
+            Clock clock,
+            ByteBufAllocator allocator,
+            HubMetrics metrics) {
         this.config = config;
         this.engines = Map.copyOf(engines);
         this.loops = loops;
         this.clock = clock;
         this.allocator = allocator;
+        this.metrics = metrics;
     }
 
     /**
@@ -107,7 +115,7 @@ final class Channels {
         engine(settings).open(slot.name, settings, slot::appended, opened -> {
             switch (opened) {
                 case LogEngine.Opened.Ready(var log) -> {
-                    var fanOut = new FanOut(log, loops, config.batchWindow().toNanos(), allocator);
+                    var fanOut = new FanOut(log, loops, config.batchWindow().toNanos(), allocator, metrics);
                     var presence = new Presence(config.presenceGrace().toNanos());
                     slot.ready(new HubChannel(log, settings, fanOut, presence, clock.nanos()));
                 }

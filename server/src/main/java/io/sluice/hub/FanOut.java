@@ -12,12 +12,14 @@ final class FanOut {
     private final ChannelLog log;
     private final long windowNanos;
     private final ByteBufAllocator allocator;
+    private final HubMetrics metrics;
     private final AtomicReferenceArray<LoopReaders> perLoop;
 
-    FanOut(ChannelLog log, int loops, long windowNanos, ByteBufAllocator allocator) {
+    FanOut(ChannelLog log, int loops, long windowNanos, ByteBufAllocator allocator, HubMetrics metrics) {
         this.log = log;
         this.windowNanos = windowNanos;
         this.allocator = allocator;
+        this.metrics = metrics;
         this.perLoop = new AtomicReferenceArray<>(loops);
     }
 
@@ -25,7 +27,7 @@ final class FanOut {
     LoopReaders on(Loop loop) {
         var readers = perLoop.get(loop.index());
         if (readers == null) {
-            readers = new LoopReaders(log, loop, windowNanos, allocator);
+            readers = new LoopReaders(log, loop, windowNanos, allocator, metrics);
             perLoop.set(loop.index(), readers);
         }
         return readers;
@@ -49,6 +51,18 @@ final class FanOut {
                 readers.loop().execute(() -> readers.notice(notice));
             }
         }
+    }
+
+    /** How many readers could not take what came last, on all loops. */
+    int behind() {
+        int sum = 0;
+        for (int i = 0; i < perLoop.length(); i++) {
+            var readers = perLoop.get(i);
+            if (readers != null) {
+                sum += readers.behind();
+            }
+        }
+        return sum;
     }
 
     /** How many readers there are, on all loops. */

@@ -59,7 +59,7 @@ public final class Hub {
         this.clock = clock;
         this.metrics = metrics;
         this.engines = Map.copyOf(engines);
-        this.channels = new Channels(config, engines, loops.size(), clock, allocator);
+        this.channels = new Channels(config, engines, loops.size(), clock, allocator, metrics);
         this.sessions = new Sessions(clock, random);
     }
 

@@ -42,6 +42,11 @@ public final class HubChannel {
         return fanOut.readers();
     }
 
+    /** How many readers could not take the publication that came last; they go on from their cursors. */
+    public int behind() {
+        return fanOut.behind();
+    }
+
     FanOut fanOut() {
         return fanOut;
     }

@@ -37,6 +37,11 @@ public final class HubMetrics {
                 "Channels open now",
                 hub,
                 h -> h.openChannels().size());
+        metrics.gauge(
+                "sluice_hub_readers_behind",
+                "Readers whose peers had not taken what came before when a publication came",
+                hub,
+                h -> h.openChannels().stream().mapToInt(HubChannel::behind).sum());
     }
 
     void published() {

@@ -22,22 +22,29 @@ final class LoopReaders implements Runnable {
 
     private static final int WINDOW_SHARE = 50;
 
+    /** How many readers are looked at before the first of them is served. */
+    private static final int LOOK_AHEAD = 32;
+
     private final ChannelLog log;
     private final Loop loop;
     private final long windowNanos;
     private final ByteBufAllocator allocator;
+    private final HubMetrics metrics;
     private final ArrayList<Reader> readers = new ArrayList<>();
     private final AtomicBoolean queued = new AtomicBoolean();
     private final @Nullable ByteBuf[] sharedBytes = new ByteBuf[Wire.MAX_WIRES];
     private final long[] sharedFirst = new long[Wire.MAX_WIRES];
     private final long[] sharedLast = new long[Wire.MAX_WIRES];
     private long collectedLast;
+    private long delivered;
+    private volatile int behind;
     private volatile int count;
     private volatile long startedNanos;
     private volatile long costNanos;
 
-    LoopReaders(ChannelLog log, Loop loop, long windowNanos, ByteBufAllocator allocator) {
+    LoopReaders(ChannelLog log, Loop loop, long windowNanos, ByteBufAllocator allocator, HubMetrics metrics) {
         this.log = log;
+        this.metrics = metrics;
         this.loop = loop;
         this.windowNanos = windowNanos;
         this.allocator = allocator;
@@ -51,6 +58,11 @@ final class LoopReaders implements Runnable {
     /** How many readers there are; any thread may ask. */
     int count() {
         return count;
+    }
+
+    /** How many of them could not take what came last, because their peers had not taken what came before; any thread. */
+    int behind() {
+        return behind;
     }
 
     /**
@@ -93,18 +105,32 @@ final class LoopReaders implements Runnable {
         }
     }
 
-    /** Wakes every reader. Runs on the loop. */
+    /**
+     * Wakes every reader. Runs on the loop.
+     *
+     * <p>The state of thousands of readers lies far apart in memory, and the system calls between two of them push it out of
+     * the caches. Looking at a few dozen before serving them lets their cache misses overlap; it was measured at a sixth of
+     * the whole cost of a delivery.
+     */
     @Override
     public void run() {
         queued.set(false);
         long start = loop.clock().nanos();
         startedNanos = start;
+        int busy = 0;
         // Backwards, so that a reader which leaves while it is woken does not hide another.
-        for (int i = readers.size() - 1; i >= 0; i--) {
-            if (i < readers.size()) {
-                readers.get(i).woken(this);
+        for (int end = readers.size(); end > 0; end -= LOOK_AHEAD) {
+            int begin = Math.max(0, end - LOOK_AHEAD);
+            for (int i = Math.min(end, readers.size()) - 1; i >= begin; i--) {
+                busy += readers.get(i).takes() ? 0 : 1;
+            }
+            for (int i = end - 1; i >= begin; i--) {
+                if (i < readers.size()) {
+                    readers.get(i).woken(this);
+                }
             }
         }
+        behind = busy;
         endTurn();
         costNanos = (3 * costNanos + (loop.clock().nanos() - start)) / 4;
     }
@@ -193,8 +219,17 @@ final class LoopReaders implements Runnable {
         return bytes;
     }
 
+    /** Counts what was handed to one reader. */
+    void delivered(long publications) {
+        delivered += publications;
+    }
+
     /** Gives the shared encodings back. Whoever calls {@link #encode} outside {@link #run} calls this afterwards. */
     void endTurn() {
+        if (delivered > 0) {
+            metrics.delivered(delivered);
+            delivered = 0;
+        }
         for (int i = 0; i < sharedBytes.length; i++) {
             forget(i);
         }

@@ -5,6 +5,9 @@ abstract class Reader {
     /** This reader's place among its loop's readers of the channel; -1 while it is not registered. */
     int place = -1;
 
+    /** True while it would take something newer. Cheap: it is asked ahead of every {@link #woken}. */
+    abstract boolean takes();
+
     /** The channel may have something newer. {@code readers} lends the encodings that all readers share in this turn. */
     abstract void woken(LoopReaders readers);
 

@@ -54,6 +54,11 @@ public final class Subscription extends Reader {
     }
 
     @Override
+    boolean takes() {
+        return !closed && !readingCold && session.takes();
+    }
+
+    @Override
     void woken(LoopReaders turn) {
         if (closed || readingCold) {
             return;
@@ -128,7 +133,7 @@ public final class Subscription extends Reader {
         long first = next;
         next = last + 1; // before the inbox sees it: position() is then the cursor after this delivery
         session.inbox().deliver(this, bytes, first, last);
-        session.metrics().delivered(last - first + 1);
+        readers.delivered(last - first + 1);
     }
 
     /** What is before {@code offset} will never be sent to this reader. */

@@ -18,6 +18,11 @@ public final class Waiting extends Reader {
     }
 
     @Override
+    boolean takes() {
+        return !done;
+    }
+
+    @Override
     void woken(LoopReaders turn) {
         if (!done && channel.log().newest() > after) {
             cancel();

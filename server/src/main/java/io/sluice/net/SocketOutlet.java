@@ -7,7 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Design note. A fan-out writes one shared buffer to thousands of sockets, so what a write costs around the system call
  * decides the server's capacity. Where the socket is a clear-text epoll one and nothing is pending, the bytes go straight to
- * the file descriptor: no promise, no queue entry, no reference count. What the kernel did not take is handed to Netty
+ * the file descriptor by send(2), which passes fewer layers of the kernel than write(2): no promise, no queue entry, no
+ * reference count. What the kernel did not take is handed to Netty
  * (retained, in order) and the outlet is not writable until that has left. Everywhere else (TLS, NIO, io_uring, embedded
  * tests) writes go through the pipeline and are flushed once per loop turn; there the socket's water marks decide.
  *
@@ -34,7 +35,7 @@ public final class SocketOutlet implements Outlet {
 
     private final Channel socket;
     private final Loop loop;
-    private final @Nullable FileDescriptor descriptor;
+    private final @Nullable Socket descriptor;
     private @Nullable Runnable resume;
     private @Nullable Runnable closed;
     private int pendingWrites;
@@ -47,7 +48,7 @@ public final class SocketOutlet implements Outlet {
         this.loop = loop;
         this.descriptor =
                 socket instanceof EpollSocketChannel epoll && socket.pipeline().get(SslHandler.class) == null
-                        ? epoll.fd()
+                        ? (Socket) epoll.fd()
                         : null;
     }
 
@@ -84,7 +85,7 @@ public final class SocketOutlet implements Outlet {
         }
     }
 
-    private void writeNow(FileDescriptor target, ByteBuf bytes) {
+    private void writeNow(Socket target, ByteBuf bytes) {
         int length = bytes.readableBytes();
         if (length == 0) {
             return;
@@ -92,10 +93,10 @@ public final class SocketOutlet implements Outlet {
         int sent;
         try {
             if (bytes.hasMemoryAddress()) {
-                sent = target.writeAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex());
+                sent = target.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex());
             } else if (bytes.nioBufferCount() == 1) {
                 var view = bytes.internalNioBuffer(bytes.readerIndex(), length);
-                sent = view.isDirect() ? target.write(view, view.position(), view.limit()) : 0;
+                sent = view.isDirect() ? target.send(view, view.position(), view.limit()) : 0;
             } else {
                 sent = 0;
             }

@@ -27,7 +27,7 @@ class Http1Test {
             })
             .add("GET", "/upgrade", exchange -> {
                 var connection = java.util.Objects.requireNonNull(exchange.upgrade("echo"));
-                connection.onBytes(connection::write);
+                connection.onBytes(connection.outlet()::write);
             })
             .add("GET", "/broken", exchange -> {
                 throw new IllegalStateException("a bug, on purpose");
