@@ -5,15 +5,12 @@ import io.sluice.net.Outlet;
 import java.util.function.Consumer;
 
 /** A connection that has left HTTP by an upgrade. Bytes come in as they arrive and go out as they are written. */
-<<<<<<< Updated upstream
-public interface UpgradedConnection extends Outlet {
-    /** Counts that the peer is about to be cut, and why. */
-    void abused(Abuse abuse);
-=======
 public interface UpgradedConnection {
     /** Where bytes leave; it also tells when the peer is gone. */
     Outlet outlet();
->>>>>>> Stashed changes
+
+    /** Counts that the peer is about to be cut, and why. */
+    void abused(Abuse abuse);
 
     /**
      * Names who takes incoming bytes, in order, including what came with the request head. {@code bytes} is released after

@@ -51,13 +51,8 @@ public final class WebSocket {
         this.allocator = allocator;
         this.listener = listener;
         this.deflates = deflates;
-<<<<<<< Updated upstream
         this.reader = new WebSocketReader(this, limits, deflates);
-        this.heardNanos = connection.loop().clock().nanos();
-=======
-        this.reader = new WebSocketReader(this, maxMessage, tooLargeCode, deflates);
         this.heardNanos = outlet.loop().clock().nanos();
->>>>>>> Stashed changes
     }
 
     /** Begins to read; called once, by whoever accepted the handshake, when the listener is ready. */
