@@ -26,20 +26,22 @@ final class ArchitectureTest {
      */
     private static final String ARROWS = """
             Main          -> cli, Edge, auth, net, config
-            cli           -> auth, net, config, observe
+            cli           -> proto.v1, auth, net, config, observe
             Edge          -> cli, admin, hub.api, hub.transport, hub.wire, hub.log, hub, auth, limit, http, net, config, observe
             admin         -> hub.wire, hub, auth, limit, http, net, config, observe
             hub.api       -> hub.wire, hub, auth, limit, http, net, config, observe
-            hub.transport -> hub.wire, hub, auth, limit, http, net, config, observe
-            hub.wire      -> hub, auth, limit, http, net, config, observe
+            hub.transport -> hub.wire, hub, proto.v1, grpc, auth, limit, http, net, config, observe
+            hub.wire      -> hub, proto.v1, grpc, auth, limit, http, net, config, observe
             hub.log       -> hub, auth, limit, http, net, config, observe
             hub           -> auth, limit, http, net, config, observe
             auth          -> limit, http, net, config, observe
             limit         -> http, net, config, observe
+            grpc          -> http, net, config, observe
             http          -> net, config, observe
             net           -> config, observe
             observe       -> config
             config        -> nothing
+            proto.v1      -> nothing
             """;
 
     private static final Set<String> NAMES_WITHOUT_MEANING =

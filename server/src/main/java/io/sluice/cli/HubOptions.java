@@ -67,6 +67,12 @@ final class HubOptions {
         return token != null ? token : environment.get("SLUICE_TOKEN");
     }
 
+    /** A certificate to trust, or null for those that the system trusts. */
+    @Nullable
+    Path trusted() {
+        return cacert;
+    }
+
     static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }

@@ -29,7 +29,8 @@ final class TailCommand implements Callable<Integer> {
         SSE,
         WS,
         POLL,
-        LONGPOLL
+        LONGPOLL,
+        GRPC
     }
 
     private final Terminal terminal;
@@ -40,7 +41,7 @@ final class TailCommand implements Callable<Integer> {
     @Option(
             names = "--transport",
             paramLabel = "NAME",
-            description = "sse, ws, poll or longpoll (sse).",
+            description = "sse, ws, poll, longpoll or grpc (sse).",
             converter = TransportName.class)
     private Transport transport = Transport.SSE;
 
@@ -73,6 +74,7 @@ final class TailCommand implements Callable<Integer> {
                 case WS -> new WebSocketTail(place);
                 case POLL -> new PollTail(place, false);
                 case LONGPOLL -> new PollTail(place, true);
+                case GRPC -> new GrpcTail(place);
             };
             var backoff = new Backoff();
             while (!printer.isFull()) {
@@ -100,7 +102,8 @@ final class TailCommand implements Callable<Integer> {
                     return transport;
                 }
             }
-            throw new picocli.CommandLine.TypeConversionException("must be sse, ws, poll or longpoll, not " + value);
+            throw new picocli.CommandLine.TypeConversionException(
+                    "must be sse, ws, poll, longpoll or grpc, not " + value);
         }
     }
 }

@@ -11,6 +11,11 @@ public interface BodyReader {
      */
     void part(ByteBuf bytes, Runnable more);
 
+    /** True where the peer may be silent for as long as it likes between two parts: no timeout watches over the body. */
+    default boolean mayPause() {
+        return false;
+    }
+
     /** The body is complete. {@code trailers} is empty when there were none. */
     void end(HttpHeaders trailers);
 

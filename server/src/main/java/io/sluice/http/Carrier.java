@@ -30,8 +30,8 @@ interface Carrier {
 
     boolean writable();
 
-    /** The exchange takes the next part of the request body. */
-    void wantBody();
+    /** The exchange takes the next part of the request body; {@code mayPause}: no timeout watches over it. */
+    void wantBody(boolean mayPause);
 
     /** Leaves HTTP after a 101 with {@code fields}; null where that does not exist. */
     @Nullable

@@ -189,9 +189,10 @@ final class Exchange implements HttpExchange {
     }
 
     private void wantPart() {
-        if (!bodyEnded && !partWanted) {
+        var taker = reader;
+        if (taker != null && !bodyEnded && !partWanted) {
             partWanted = true;
-            carrier.wantBody();
+            carrier.wantBody(taker.mayPause());
         }
     }
 

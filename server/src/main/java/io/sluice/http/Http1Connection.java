@@ -422,14 +422,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
     }
 
     @Override
-    public void wantBody() {
+    public void wantBody(boolean mayPause) {
         if (continueExpected && !headSent) {
             continueExpected = false;
             var bytes = context().alloc().directBuffer(CONTINUE.length).writeBytes(CONTINUE);
             out().write(bytes);
             bytes.release();
         }
-        if (phase == Phase.BODY) {
+        if (phase == Phase.BODY && mayPause) {
+            state.loop.wheel().cancel(timer);
+        } else if (phase == Phase.BODY) {
             deadline(server.settings().bodyTimeout());
         }
         process();

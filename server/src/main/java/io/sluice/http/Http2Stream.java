@@ -173,15 +173,17 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
     }
 
     @Override
-    public void wantBody() {
+    public void wantBody(boolean mayPause) {
         var ctx = context();
         if (continueExpected) {
             continueExpected = false;
             ctx.writeAndFlush(
                     new DefaultHttp2HeadersFrame(Http2Fields.response(100, EmptyHttpHeaders.INSTANCE, null), false));
         }
-        var wait = server.settings().bodyTimeout();
-        state.loop.wheel().schedule(timer, state.loop.clock().nanos() + wait.toNanos());
+        if (!mayPause) {
+            var wait = server.settings().bodyTimeout();
+            state.loop.wheel().schedule(timer, state.loop.clock().nanos() + wait.toNanos());
+        }
         ctx.read();
     }
 

@@ -35,7 +35,7 @@ class CliTest {
         assertThat(run("swim")).isEqualTo(2);
         assertThat(run("tail")).isEqualTo(2);
         assertThat(run("tail", "c", "--transport", "pigeon")).isEqualTo(2);
-        assertThat(err()).contains("must be sse, ws, poll or longpoll, not pigeon");
+        assertThat(err()).contains("must be sse, ws, poll, longpoll or grpc, not pigeon");
     }
 
     @ParameterizedTest
@@ -115,7 +115,7 @@ class CliTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sse", "ws", "poll", "longpoll"})
+    @ValueSource(strings = {"sse", "ws", "poll", "longpoll", "grpc"})
     void whatIsPublishedIsTailed(String transport) {
         try (var server = EdgeServer.inMemory()) {
             environment.put("SLUICE_URL", server.uri("").toString());

@@ -14,6 +14,12 @@ public enum ClientKind {
             return new SseReaderClient(server, after, channels);
         }
     },
+    GRPC {
+        @Override
+        public TestClient open(EdgeServer server, String after, String... channels) {
+            return new GrpcReaderClient(server, after, channels);
+        }
+    },
     LONGPOLL {
         @Override
         public TestClient open(EdgeServer server, String after, String... channels) {

@@ -13,6 +13,7 @@ public final class Transports {
     public static final List<Type> ALL = List.of(
             new Type("websocket", WebSocketTransport::new),
             new Type("sse", SseTransport::new),
+            new Type("grpc", GrpcTransport::new),
             new Type("poll", PollTransport::new));
 
     private Transports() {}

@@ -10,7 +10,10 @@ public final class Wires {
             WebSocketJsonWire.INSTANCE,
             SseWire.ONE_CHANNEL,
             SseWire.SEVERAL_CHANNELS,
-            WebSocketDeflateWire.INSTANCE);
+            WebSocketDeflateWire.INSTANCE,
+            GrpcWire.PLAIN,
+            GrpcWire.GZIP,
+            GrpcWire.TEXT);
 
     private Wires() {}
 }

@@ -1,0 +1,68 @@
+package io.sluice.hub.transport;
+
+import io.grpc.Context;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.sluice.auth.Grants;
+import io.sluice.auth.Identity;
+import io.sluice.grpc.GrpcForm;
+import io.sluice.grpc.GrpcProblems;
+import io.sluice.grpc.GrpcServer;
+import io.sluice.http.Problem;
+import io.sluice.hub.wire.GrpcWire;
+import io.sluice.net.Loop;
+import java.util.Objects;
+
+/**
+ * Who makes a call, and on which loop: found in the call's context at its beginning.
+ *
+ * @param identity without grants while {@code anonymous}
+ * @param anonymous true where the caller has yet to say who it is
+ * @param wire the encoding that the call's form asks for
+ * @param requestId what refusals name
+ */
+record GrpcCaller(Identity identity, boolean anonymous, GrpcWire wire, Loop loop, String requestId) {
+    private static final Context.Key<Identity> IDENTITY = Context.key("sluice-identity");
+    private static final Identity NOBODY = new Identity(null, null, Grants.NONE, null);
+
+    /** The context of a call whose caller is known. */
+    static Context known(Context context, Identity identity) {
+        return context.withValue(IDENTITY, identity);
+    }
+
+    /** The caller of the current context. */
+    static GrpcCaller current() {
+        var exchange = GrpcServer.EXCHANGE.get();
+        var identity = IDENTITY.get();
+        var wire = GrpcServer.FORM.get() == GrpcForm.WEB_TEXT
+                ? GrpcWire.TEXT
+                : Boolean.TRUE.equals(GrpcServer.GZIP.get()) ? GrpcWire.GZIP : GrpcWire.PLAIN;
+        return new GrpcCaller(
+                identity == null ? NOBODY : identity, identity == null, wire, exchange.loop(), exchange.requestId());
+    }
+
+    /** Runs {@code task} on the call's loop. */
+    void onLoop(Runnable task) {
+        if (loop.isCurrent()) {
+            task.run();
+        } else {
+            loop.execute(task);
+        }
+    }
+
+    /** Ends a call with a refusal. */
+    void refuse(StreamObserver<?> call, Problem problem) {
+        call.onError(GrpcProblems.exception(problem, requestId));
+    }
+
+    /** Answers a call with its one response. */
+    static <T> void answer(StreamObserver<T> call, T response) {
+        call.onNext(response);
+        call.onCompleted();
+    }
+
+    /** The stub's own kind of observer, which knows of flow control and cancellation. */
+    static <T> ServerCallStreamObserver<T> streaming(StreamObserver<T> call) {
+        return (ServerCallStreamObserver<T>) Objects.requireNonNull(call);
+    }
+}
