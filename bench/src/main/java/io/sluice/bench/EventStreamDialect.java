@@ -20,9 +20,9 @@ final class EventStreamDialect implements Dialect {
     }
 
     @Override
-    public String opening() {
-        return "GET /v1/events?channel=" + channel + " HTTP/1.1\r\nHost: " + host
-                + "\r\nAccept: text/event-stream\r\n\r\n";
+    public ByteBuffer opening() {
+        return Dialect.ascii("GET /v1/events?channel=" + channel + " HTTP/1.1\r\nHost: " + host
+                + "\r\nAccept: text/event-stream\r\n\r\n");
     }
 
     @Override

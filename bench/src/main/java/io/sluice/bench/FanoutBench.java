@@ -33,14 +33,14 @@ final class FanoutBench implements Callable<Integer> {
                     + "300 messages/s. half: 1,000 subscribers at half of the maximum rate. Default: ${DEFAULT-VALUE}")
     private List<String> rows = List.of("a", "b", "half");
 
-    @Option(names = "--transports", split = ",", description = "ws, sse. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--transports", split = ",", description = "ws, sse, grpc. Default: ${DEFAULT-VALUE}")
     private List<String> transports = List.of("ws", "sse");
 
     @Option(
             names = "--servers",
             split = ",",
-            description = "sluice, bare, send, netty, uws, ws. Default: ${DEFAULT-VALUE}")
-    private List<String> servers = List.of("sluice", "bare", "netty", "uws", "ws");
+            description = "sluice, bare, send, netty, uws, ws, grpc-java. Default: ${DEFAULT-VALUE}")
+    private List<String> servers = List.of("sluice", "bare", "netty", "uws", "ws", "grpc-java");
 
     @Option(names = "--subscribers", description = "Instead of the row's number")
     private int subscribers;
@@ -95,7 +95,7 @@ final class FanoutBench implements Callable<Integer> {
         try (var loop = new LoadLoop()) {
             try {
                 for (var name : servers) {
-                    if (transport.equals("sse") && (name.equals("uws") || name.equals("ws"))) {
+                    if (!speaks(name, transport)) {
                         continue;
                     }
                     try {
@@ -120,6 +120,15 @@ final class FanoutBench implements Callable<Integer> {
             }
         }
         tell(row, transport, count, rates, samples, missing, report);
+    }
+
+    private static boolean speaks(String server, String transport) {
+        return switch (server) {
+            case "sluice" -> true;
+            case "grpc-java" -> transport.equals("grpc");
+            case "uws", "ws" -> transport.equals("ws");
+            default -> !transport.equals("grpc");
+        };
     }
 
     /** Warms up; returns the rate at which the row runs, 0 for one message at a time. */
@@ -195,7 +204,7 @@ final class FanoutBench implements Callable<Integer> {
         report.table(title(row, transport, count), table);
         missing.forEach((name, why) -> report.line("\n" + name + " is missing: " + why));
         double ours = perCpuSecond(samples, "sluice");
-        for (var other : List.of("bare", "send", "netty", "uws", "ws")) {
+        for (var other : List.of("bare", "send", "netty", "uws", "ws", "grpc-java")) {
             double theirs = perCpuSecond(samples, other);
             if (ours > 0 && theirs > 0) {
                 report.line("\nsluice / " + other + " per server CPU second: " + Report.number(ours / theirs));

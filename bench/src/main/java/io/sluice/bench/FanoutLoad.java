@@ -6,6 +6,9 @@ import java.util.List;
 /** The subscribers of one channel on one server, and the publisher that feeds them. */
 final class FanoutLoad {
     static final String CHANNEL = "bench-fanout";
+    /** gRPC calls of one connection: what servers let a client open by default. */
+    private static final int CALLS_PER_CONNECTION = 100;
+
     /** How long the last messages may take to arrive before they count as lost. */
     private static final long DRAIN_NANOS = 10_000_000_000L;
 
@@ -13,7 +16,8 @@ final class FanoutLoad {
     private final ServerProcess server;
     private final int dataSize;
     private final Deliveries deliveries = new Deliveries();
-    private final List<LoadSocket> subscribers;
+    private final int size;
+    private final boolean grpc;
     private final LoadSocket publisher;
     private int sequence;
     private long expected;
@@ -23,15 +27,30 @@ final class FanoutLoad {
         this.loop = loop;
         this.server = server;
         this.dataSize = dataSize;
+        this.size = subscribers;
+        this.grpc = transport.equals("grpc");
+        if (grpc) {
+            int calls = Math.min(CALLS_PER_CONNECTION, subscribers);
+            if (subscribers % calls != 0) {
+                throw new IOException("gRPC subscribers come in " + CALLS_PER_CONNECTION + "s");
+            }
+            loop.open(
+                    subscribers / calls,
+                    server.address(),
+                    GrpcDialect.subscribing(server.host(), CHANNEL, calls, deliveries));
+            this.publisher = loop.open(1, server.address(), GrpcDialect.publishing(server.host()))
+                    .getFirst();
+            return;
+        }
         boolean webSocket = transport.equals("ws");
         Dialect dialect = webSocket
                 ? new WebSocketDialect(server.host(), deliveries)
                 : new EventStreamDialect(server.host(), CHANNEL, deliveries);
-        this.subscribers = loop.open(subscribers, server.address(), dialect);
+        var sockets = loop.open(subscribers, server.address(), dialect);
         this.publisher = loop.open(1, server.address(), new WebSocketDialect(server.host(), new Deliveries()))
                 .getFirst();
         if (webSocket) {
-            subscribe(loop, this.subscribers, CHANNEL);
+            subscribe(loop, sockets, CHANNEL);
         }
     }
 
@@ -62,7 +81,7 @@ final class FanoutLoad {
     }
 
     int size() {
-        return subscribers.size();
+        return size;
     }
 
     /** Publishes the next message when every subscriber has the one before. */
@@ -74,7 +93,7 @@ final class FanoutLoad {
     FanoutSample windowed(double seconds, int window) throws IOException {
         var measured = begin();
         long end = measured.startNanos() + (long) (seconds * 1e9);
-        int n = subscribers.size();
+        int n = size;
         while (System.nanoTime() < end) {
             while (expected - deliveries.count() <= (long) n * (window - 1)) {
                 publish(System.nanoTime());
@@ -113,9 +132,14 @@ final class FanoutLoad {
     }
 
     private void publish(long intendedNanos) throws IOException {
-        expected += subscribers.size();
+        expected += size;
+        var data = Stamp.data(intendedNanos, ++sequence, dataSize);
+        if (grpc) {
+            GrpcDialect.publish(publisher, CHANNEL, data);
+            return;
+        }
         publisher.sendFrame("{\"id\":1,\"type\":\"publish\",\"channel\":\"" + CHANNEL + "\",\"data\":"
-                + Stamp.data(intendedNanos, ++sequence, dataSize) + "}");
+                + data + "}");
     }
 
     private FanoutSample finish(FanoutSample.Start start) throws IOException {

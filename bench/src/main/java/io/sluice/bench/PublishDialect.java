@@ -50,8 +50,8 @@ final class PublishDialect implements Dialect {
     }
 
     @Override
-    public String opening() {
-        return new String(requests[nextRequest++ % requests.length], StandardCharsets.US_ASCII);
+    public ByteBuffer opening() {
+        return ByteBuffer.wrap(requests[nextRequest++ % requests.length]);
     }
 
     void publish(LoadSocket socket) throws IOException {

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** Everything that a table compares, by name: {@code sluice}, the floors {@code bare}, {@code send} and {@code netty}, the peers {@code uws} and {@code ws}. */
+/** Everything that a table compares, by name: {@code sluice}, the floors {@code bare}, {@code send} and {@code netty}, the peers {@code uws}, {@code ws} and {@code grpc-java}. */
 final class Servers {
     /** What the peers are, with exact versions, for npm. */
     static final List<String> PEER_PACKAGES = List.of("uws-pack@20.0.8", "ws@8.18.3");
@@ -41,7 +41,10 @@ final class Servers {
             case "send" -> floor(name, "send", port);
             case "netty" -> floor(name, "netty", port);
             case "uws", "ws" -> peer(name, port);
-            default -> throw new IOException("no server is called '" + name + "': sluice, bare, send, netty, uws, ws");
+            case "grpc-java" -> grpcJava(port);
+            default ->
+                throw new IOException(
+                        "no server is called '" + name + "': sluice, bare, send, netty, uws, ws, grpc-java");
         };
     }
 
@@ -85,6 +88,21 @@ final class Servers {
                 mode,
                 Integer.toString(port));
         return ServerProcess.start(name, command, Map.of(), port, options.serverCpus(), scratch);
+    }
+
+    /** With the flags that our own server has. */
+    private ServerProcess grpcJava(int port) throws IOException {
+        var command = new ArrayList<String>();
+        command.add(java());
+        command.addAll(options.serverFlags());
+        command.addAll(List.of(
+                "-cp",
+                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                        .collect(Collectors.joining(File.pathSeparator)),
+                PlainGrpc.class.getName(),
+                Integer.toString(port)));
+        return ServerProcess.start("grpc-java", command, Map.of(), port, options.serverCpus(), scratch);
     }
 
     /** Netty and this module, and none of the server's libraries: its logging runs a thread. */

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class Callers {
     private static final int MAX_USER = 128;
 
+    private static final Outcome<Identity> UNAUTHENTICATED = new Outcome.Refused<>(
+            Problem.of(ClientError.UNAUTHENTICATED, "send a token as authorization: Bearer, or open with a ticket"));
+
     private final Authenticator authenticator;
     private final Limits limits;
 
@@ -33,14 +36,7 @@ public final class Callers {
 
     /** Runs {@code then} on the exchange's loop with the caller of a single request, or refuses the exchange. */
     public void identify(HttpExchange exchange, Consumer<Identity> then) {
-        authenticate(exchange, identity -> {
-            if (identity == null) {
-                unauthenticated(exchange);
-            } else {
-                var peer = exchange.peer().getAddress();
-                then.accept(identity.taking(limits.ofRequest(peer, identity.user(), identity.apiKey())));
-            }
-        });
+        request(exchange, outcome -> settle(exchange, outcome, then));
     }
 
     /**
@@ -48,20 +44,54 @@ public final class Callers {
      * at once.
      */
     public void open(HttpExchange exchange, Consumer<Identity> then) {
-        arrive(exchange, identity -> {
-            if (identity == Identity.UNKNOWN) {
-                unauthenticated(exchange);
-            } else {
-                admit(exchange, identity, then);
-            }
-        });
+        session(exchange, false, (outcome, unknown) -> settle(exchange, outcome, then));
     }
 
     /** The same where a caller may still say who it is later: {@code then} gets true for one without credentials. */
     public void openIfAny(HttpExchange exchange, Opened then) {
-        arrive(
+        session(
                 exchange,
-                identity -> admit(exchange, identity, share -> then.with(share, identity == Identity.UNKNOWN)));
+                true,
+                (outcome, unknown) -> settle(exchange, outcome, identity -> then.with(identity, unknown)));
+    }
+
+    /** The caller of a single request, for protocols that have refusals of their own. {@code then} runs on the loop. */
+    public void request(HttpExchange exchange, Consumer<Outcome<Identity>> then) {
+        authenticate(exchange, outcome -> {
+            if (outcome instanceof Outcome.Done<Identity>(var identity)) {
+                var peer = exchange.peer().getAddress();
+                then.accept(
+                        identity == Identity.UNKNOWN
+                                ? UNAUTHENTICATED
+                                : new Outcome.Done<>(
+                                        identity.taking(limits.ofRequest(peer, identity.user(), identity.apiKey()))));
+            } else {
+                then.accept(outcome);
+            }
+        });
+    }
+
+    /** The same for a session; {@code later}: it may still say who it is. */
+    public void session(HttpExchange exchange, boolean later, Arrived then) {
+        var refusal = limits.arrive(exchange.peer().getAddress());
+        if (refusal != null) {
+            then.with(new Outcome.Refused<>(refusal), true);
+            return;
+        }
+        authenticate(exchange, outcome -> {
+            if (outcome instanceof Outcome.Done<Identity>(var identity)) {
+                boolean unknown = identity == Identity.UNKNOWN;
+                then.with(unknown && !later ? UNAUTHENTICATED : admit(exchange, identity), unknown);
+            } else {
+                then.with(outcome, true);
+            }
+        });
+    }
+
+    /** Takes a session's identity or why there is none, and true when it has yet to say who it is. */
+    @FunctionalInterface
+    public interface Arrived {
+        void with(Outcome<Identity> identity, boolean unknown);
     }
 
     /** Takes a session's identity, and true when it has yet to say who it is. */
@@ -100,38 +130,34 @@ public final class Callers {
                 : new Authenticator.Result.Refused(full);
     }
 
-    private void arrive(HttpExchange exchange, Consumer<Identity> then) {
-        var refusal = limits.arrive(exchange.peer().getAddress());
-        if (refusal != null) {
-            exchange.refuse(refusal);
-            return;
-        }
-        authenticate(exchange, identity -> then.accept(identity == null ? Identity.UNKNOWN : identity));
-    }
-
-    private void admit(HttpExchange exchange, Identity identity, Consumer<Identity> then) {
+    private Outcome<Identity> admit(HttpExchange exchange, Identity identity) {
         var share = limits.ofSession(exchange.peer().getAddress(), identity.user(), identity.apiKey());
         var refusal = share.open();
-        if (refusal != null) {
-            exchange.refuse(refusal);
-        } else {
-            then.accept(identity.taking(share));
-        }
+        return refusal == null ? new Outcome.Done<>(identity.taking(share)) : new Outcome.Refused<>(refusal);
     }
 
-    private void authenticate(HttpExchange exchange, Consumer<@Nullable Identity> then) {
-        authenticator.authenticate(exchange, result -> {
-            switch (result) {
-                case Authenticator.Result.Known(var identity) -> then.accept(identity);
-                case Authenticator.Result.Refused(var problem) -> {
-                    if (problem.error().status() == 401) {
-                        exchange.responseHeaders().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
-                    }
-                    exchange.refuse(problem);
+    /** {@link Identity#UNKNOWN} for one without credentials. */
+    private void authenticate(HttpExchange exchange, Consumer<Outcome<Identity>> then) {
+        authenticator.authenticate(
+                exchange,
+                result -> then.accept(
+                        switch (result) {
+                            case Authenticator.Result.Known(var identity) -> new Outcome.Done<>(identity);
+                            case Authenticator.Result.Refused(var problem) -> new Outcome.Refused<>(problem);
+                            case Authenticator.Result.Absent() -> absent(exchange);
+                        }));
+    }
+
+    private static void settle(HttpExchange exchange, Outcome<Identity> outcome, Consumer<Identity> then) {
+        switch (outcome) {
+            case Outcome.Done<Identity>(var identity) -> then.accept(identity);
+            case Outcome.Refused<Identity>(var problem) -> {
+                if (problem.error().status() == 401) {
+                    exchange.responseHeaders().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
                 }
-                case Authenticator.Result.Absent() -> absent(exchange, then);
+                exchange.refuse(problem);
             }
-        });
+        }
     }
 
     /** Without tokens ({@code auth.mode: none}) a caller may simply say which user it is. */
@@ -177,30 +203,20 @@ public final class Callers {
         return name;
     }
 
-    private void absent(HttpExchange exchange, Consumer<@Nullable Identity> then) {
+    private Outcome<Identity> absent(HttpExchange exchange) {
         if (!authenticator.acceptsAnybody()) {
-            then.accept(null);
-            return;
+            return new Outcome.Done<>(Identity.UNKNOWN);
         }
         var user = exchange.query().first("user");
         if (user == null) {
-            then.accept(Identity.ANYBODY);
-            return;
+            return new Outcome.Done<>(Identity.ANYBODY);
         }
         var identity = named(user);
-        if (identity == null) {
-            exchange.refuse(Problem.of(
-                            ClientError.BAD_REQUEST,
-                            "user must be 1 to " + MAX_USER + " characters of those that a channel name may have")
-                    .with("field", "user"));
-        } else {
-            then.accept(identity);
-        }
-    }
-
-    private static void unauthenticated(HttpExchange exchange) {
-        exchange.responseHeaders().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
-        exchange.refuse(Problem.of(
-                ClientError.UNAUTHENTICATED, "send a token as authorization: Bearer, or open with a ticket"));
+        return identity == null
+                ? new Outcome.Refused<>(Problem.of(
+                                ClientError.BAD_REQUEST,
+                                "user must be 1 to " + MAX_USER + " characters of those that a channel name may have")
+                        .with("field", "user"))
+                : new Outcome.Done<>(identity);
     }
 }

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Reads over gRPC with grpc-java's client; its cursor over several channels is their positions, separated by commas. */
 final class GrpcReaderClient implements TestClient {
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long PATIENCE_SECONDS = 60;
 
     private final ManagedChannel connection;
     private final Context.CancellableContext call = Context.ROOT.withCancellation();

@@ -3,7 +3,6 @@ package io.sluice.hub.transport;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import io.sluice.auth.Grants;
 import io.sluice.auth.Identity;
 import io.sluice.grpc.GrpcForm;
 import io.sluice.grpc.GrpcProblems;
@@ -11,6 +10,7 @@ import io.sluice.grpc.GrpcServer;
 import io.sluice.http.Problem;
 import io.sluice.hub.wire.GrpcWire;
 import io.sluice.net.Loop;
+import java.net.InetAddress;
 import java.util.Objects;
 
 /**
@@ -21,24 +21,28 @@ import java.util.Objects;
  * @param wire the encoding that the call's form asks for
  * @param requestId what refusals name
  */
-record GrpcCaller(Identity identity, boolean anonymous, GrpcWire wire, Loop loop, String requestId) {
+record GrpcCaller(Identity identity, boolean anonymous, GrpcWire wire, Loop loop, InetAddress peer, String requestId) {
     private static final Context.Key<Identity> IDENTITY = Context.key("sluice-identity");
-    private static final Identity NOBODY = new Identity(null, null, Grants.NONE, null);
+    private static final Context.Key<Boolean> ANONYMOUS = Context.key("sluice-anonymous");
 
-    /** The context of a call whose caller is known. */
-    static Context known(Context context, Identity identity) {
-        return context.withValue(IDENTITY, identity);
+    /** The context of a call by {@code identity}; {@code anonymous}: that has yet to say who it is. */
+    static Context in(Context context, Identity identity, boolean anonymous) {
+        return context.withValues(IDENTITY, identity, ANONYMOUS, anonymous);
     }
 
     /** The caller of the current context. */
     static GrpcCaller current() {
         var exchange = GrpcServer.EXCHANGE.get();
-        var identity = IDENTITY.get();
         var wire = GrpcServer.FORM.get() == GrpcForm.WEB_TEXT
                 ? GrpcWire.TEXT
                 : Boolean.TRUE.equals(GrpcServer.GZIP.get()) ? GrpcWire.GZIP : GrpcWire.PLAIN;
         return new GrpcCaller(
-                identity == null ? NOBODY : identity, identity == null, wire, exchange.loop(), exchange.requestId());
+                IDENTITY.get(),
+                ANONYMOUS.get(),
+                wire,
+                exchange.loop(),
+                exchange.peer().getAddress(),
+                exchange.requestId());
     }
 
     /** Runs {@code task} on the call's loop. */

@@ -8,6 +8,7 @@ import io.sluice.grpc.EncodedMessages;
 import io.sluice.http.ClientError;
 import io.sluice.http.Problem;
 import io.sluice.hub.ChannelName;
+import io.sluice.hub.Disconnect;
 import io.sluice.hub.Draft;
 import io.sluice.hub.Hub;
 import io.sluice.hub.Json;
@@ -134,26 +135,19 @@ final class GrpcConnect implements StreamObserver<ConnectRequest> {
     }
 
     private void authenticate(long id, String token) {
-        var authenticator = context.callers().authenticator();
-        if (authenticator.acceptsAnybody()) {
-            var named = context.callers().named(token);
-            if (named == null) {
-                refuse(id, Problem.of(ClientError.UNAUTHENTICATED, "without tokens, the token is the user's name"));
-            } else {
-                identified(id, named);
-            }
-            return;
-        }
-        authenticator.authenticate(
-                token,
-                result -> caller.onLoop(() -> {
-                    switch (result) {
-                        case Authenticator.Result.Known(var identity) -> identified(id, identity);
-                        case Authenticator.Result.Absent() ->
-                            refuse(id, Problem.of(ClientError.UNAUTHENTICATED, "the token is not known"));
-                        case Authenticator.Result.Refused(var problem) -> refuse(id, problem);
-                    }
-                }));
+        context.callers()
+                .renew(
+                        token,
+                        caller.peer(),
+                        session.identity(),
+                        result -> caller.onLoop(() -> {
+                            switch (result) {
+                                case Authenticator.Result.Known(var identity) -> identified(id, identity);
+                                case Authenticator.Result.Absent() ->
+                                    refuse(id, Problem.of(ClientError.UNAUTHENTICATED, "the token is not known"));
+                                case Authenticator.Result.Refused(var problem) -> refuse(id, problem);
+                            }
+                        }));
     }
 
     private void identified(long id, Identity identity) {
@@ -205,15 +199,23 @@ final class GrpcConnect implements StreamObserver<ConnectRequest> {
         var data = request.getJson().isEmpty()
                 ? "null".getBytes(StandardCharsets.UTF_8)
                 : request.getJsonBytes().toByteArray();
-        var problem = Json.check(data);
-        if (problem == null) {
-            problem = hub.signal(session.identity(), channel, request.getEvent(), Json.onOneLine(data));
+        var malformed = Json.check(data);
+        if (malformed != null) {
+            refuse(id, malformed);
+            return;
         }
-        if (problem == null) {
-            done(id);
-        } else {
-            refuse(id, problem);
-        }
+        hub.signal(
+                session.identity(),
+                channel,
+                request.getEvent(),
+                Json.onOneLine(data),
+                problem -> caller.onLoop(() -> {
+                    if (problem == null) {
+                        done(id);
+                    } else {
+                        refuse(id, problem);
+                    }
+                }));
     }
 
     private void history(long id, ChannelName channel, HistoryRequest request) {
@@ -276,6 +278,10 @@ final class GrpcConnect implements StreamObserver<ConnectRequest> {
 
     private void refuse(long id, Problem problem) {
         answer(Reply.newBuilder().setId(id).setProblem(ProtobufMessages.problem(problem)));
+        if (problem.error() == ClientError.RATE_LIMITED
+                && session.identity().share().abused()) {
+            inbox.disconnect(Disconnect.RATE_LIMITED);
+        }
     }
 
     private void answer(Reply.Builder reply) {

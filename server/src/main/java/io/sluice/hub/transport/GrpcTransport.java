@@ -2,16 +2,19 @@ package io.sluice.hub.transport;
 
 import io.grpc.Context;
 import io.grpc.MethodDescriptor;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
-import io.sluice.auth.Authenticator;
 import io.sluice.auth.Identity;
 import io.sluice.grpc.GrpcServer;
+import io.sluice.grpc.Reflection;
 import io.sluice.http.ClientError;
 import io.sluice.http.HttpExchange;
 import io.sluice.http.HttpRoutes;
 import io.sluice.http.Problem;
+import io.sluice.hub.Outcome;
 import io.sluice.proto.v1.HubGrpc;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -21,15 +24,18 @@ final class GrpcTransport implements Transport {
     private static final int ENVELOPE_BYTES = 64 << 10;
 
     private final Transports.Context context;
+    private final HealthStatusManager health = new HealthStatusManager();
     private final GrpcServer server;
 
     GrpcTransport(Transports.Context context) {
         this.context = context;
-        var health = new HealthStatusManager();
+        health.setStatus(HubGrpc.SERVICE_NAME, ServingStatus.SERVING);
+        var described = List.of(
+                new GrpcHub(context).service(), health.getHealthService().bindService());
+        var services = new ArrayList<>(described);
+        services.addAll(Reflection.of(described));
         this.server = new GrpcServer(
-                List.of(
-                        new GrpcHub(context).service(),
-                        health.getHealthService().bindService()),
+                services,
                 this::admit,
                 (int) context.hub().config().maxMessageSize().bytes() + ENVELOPE_BYTES,
                 context.allocator());
@@ -48,6 +54,9 @@ final class GrpcTransport implements Transport {
     /** Health and reflection are for everybody; a Connect may say later who it is. */
     private void admit(
             HttpExchange exchange, MethodDescriptor<?, ?> method, Context call, Consumer<GrpcServer.Admission> then) {
+        if (context.draining().getAsBoolean()) {
+            health.enterTerminalState();
+        }
         if (!HubGrpc.SERVICE_NAME.equals(method.getServiceName())) {
             then.accept(new GrpcServer.Admission.Granted(call));
             return;
@@ -58,24 +67,22 @@ final class GrpcTransport implements Transport {
                             .retryAfter(Duration.ofSeconds(1))));
             return;
         }
-        boolean later = method.getType() == MethodDescriptor.MethodType.BIDI_STREAMING;
-        var authenticator = context.callers().authenticator();
-        authenticator.authenticate(
-                exchange,
-                result -> then.accept(
-                        switch (result) {
-                            case Authenticator.Result.Known(var identity) ->
-                                new GrpcServer.Admission.Granted(GrpcCaller.known(call, identity));
-                            case Authenticator.Result.Refused(var problem) -> new GrpcServer.Admission.Refused(problem);
-                            case Authenticator.Result.Absent() -> {
-                                if (authenticator.acceptsAnybody()) {
-                                    yield new GrpcServer.Admission.Granted(GrpcCaller.known(call, Identity.ANYBODY));
-                                }
-                                yield later
-                                        ? new GrpcServer.Admission.Granted(call)
-                                        : new GrpcServer.Admission.Refused(Problem.of(
-                                                ClientError.UNAUTHENTICATED, "send a token as authorization: Bearer"));
-                            }
-                        }));
+        switch (method.getType()) {
+            case SERVER_STREAMING ->
+                context.callers()
+                        .session(exchange, false, (outcome, unknown) -> then.accept(admission(call, outcome, unknown)));
+            case BIDI_STREAMING ->
+                context.callers()
+                        .session(exchange, true, (outcome, unknown) -> then.accept(admission(call, outcome, unknown)));
+            default -> context.callers().request(exchange, outcome -> then.accept(admission(call, outcome, false)));
+        }
+    }
+
+    private static GrpcServer.Admission admission(Context call, Outcome<Identity> outcome, boolean unknown) {
+        return switch (outcome) {
+            case Outcome.Refused<Identity>(var problem) -> new GrpcServer.Admission.Refused(problem);
+            case Outcome.Done<Identity>(var identity) ->
+                new GrpcServer.Admission.Granted(GrpcCaller.in(call, identity, unknown));
+        };
     }
 }

@@ -114,13 +114,13 @@ final class GrpcTest {
     @Test
     void saysThatItIsHealthy() {
         var answer = HealthGrpc.newBlockingStub(channel)
-                .withDeadlineAfter(10, TimeUnit.SECONDS)
+                .withDeadlineAfter(30, TimeUnit.SECONDS)
                 .check(HealthCheckRequest.getDefaultInstance());
 
         assertThat(answer.getStatus()).isEqualTo(ServingStatus.SERVING);
     }
 
     private static HubGrpc.HubBlockingStub hub() {
-        return HubGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
+        return HubGrpc.newBlockingStub(channel).withDeadlineAfter(30, TimeUnit.SECONDS);
     }
 }
