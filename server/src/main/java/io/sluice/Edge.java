@@ -3,10 +3,13 @@ package io.sluice;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.sluice.admin.MetricsRoute;
+import io.sluice.admin.RevokeRoute;
 import io.sluice.admin.StatusRoutes;
 import io.sluice.admin.WebPages;
 import io.sluice.auth.Authenticators;
+import io.sluice.auth.BackendCallback;
 import io.sluice.auth.Revocations;
+import io.sluice.config.AuthConfig;
 import io.sluice.config.Config;
 import io.sluice.config.ConfigException;
 import io.sluice.config.ConfigException.Problem;
@@ -29,6 +32,7 @@ import io.sluice.hub.api.ApiRoutes;
 import io.sluice.hub.log.EngineContext;
 import io.sluice.hub.log.Engines;
 import io.sluice.hub.transport.Transports;
+import io.sluice.limit.ConnectionCaps;
 import io.sluice.limit.Limits;
 import io.sluice.limit.MemoryUse;
 import io.sluice.net.Clock;
@@ -95,7 +99,11 @@ public final class Edge implements AutoCloseable {
             limits.export(metrics);
             var auth = config.auth();
             var revocations = new Revocations(clock, auth.revocationMemory(), auth.maxRevocations());
-            var gate = new Gate(clock, null);
+            var gate = new Gate(
+                    clock,
+                    started(BackendCallback.of(auth.callback(), clock)),
+                    auth.mode() == AuthConfig.Mode.JWT ? revocations : null,
+                    auth.expiryWarning());
             hub = new Hub(config.hub(), loops.loops(), engines, gate, clock, new SecureRandom(), hubMetrics, allocator);
             hubMetrics.export(metrics, hub);
             var callers = new Callers(started(Authenticators.of(config, revocations, limits, clock)), limits);
@@ -112,11 +120,17 @@ public final class Edge implements AutoCloseable {
             }
             var httpMetrics = new HttpMetrics(metrics);
             edgeServer = new HttpServer(
-                    routes, httpSettings(config), clock, observers(config, httpMetrics, clock), tls(config));
+                    routes,
+                    httpSettings(config),
+                    clock,
+                    observers(config, httpMetrics, clock),
+                    new ConnectionCaps(limits),
+                    tls(config));
             httpMetrics.watch(edgeServer);
 
             var adminRoutes = new HttpRoutes();
             new StatusRoutes(hub, allocator, draining::hasBegun, this::drainInBackground).addTo(adminRoutes);
+            new RevokeRoute(hub, revocations, allocator).addTo(adminRoutes);
             new MetricsRoute(metrics).addTo(adminRoutes);
             adminServer = new HttpServer(adminRoutes, new HttpSettings(), clock, ExchangeObserver.NONE, null);
         } catch (RuntimeException failure) {
@@ -230,8 +244,10 @@ public final class Edge implements AutoCloseable {
         }
     }
 
-    private <T extends AutoCloseable> T started(T part) {
-        started.push(part);
+    private <T extends @Nullable AutoCloseable> T started(T part) {
+        if (part != null) {
+            started.push(part);
+        }
         return part;
     }
 

@@ -48,6 +48,7 @@ public final class StatusRoutes {
         routes.add("GET", "/v1/admin/channels", this::channels);
         routes.add("POST", "/v1/admin/drain", exchange -> {
             drain.run();
+            Audit.line(exchange, "drain", "sessions=" + hub.sessions().count());
             text(exchange, 202, "draining\n");
         });
     }

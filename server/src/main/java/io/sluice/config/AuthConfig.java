@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxCachedTokens how many verified tokens are remembered, each until it expires; the least used are verified again
  * @param revocationMemory how long a revocation is remembered: at least as long as tokens live
  * @param maxRevocations how many are remembered at once; beyond it revoking answers 503
- * @param callback a backend of yours that is asked for what no grant says; without it only grants count
+ * @param callback a backend of yours that is asked for what no grant says
  * @param apiKeys backends by name, which show a key in place of a token
  */
 public record AuthConfig(
@@ -46,7 +46,7 @@ public record AuthConfig(
         int maxCachedTokens,
         Duration revocationMemory,
         int maxRevocations,
-        @Nullable AuthCallbackConfig callback,
+        AuthCallbackConfig callback,
         Map<String, ApiKeyConfig> apiKeys) {
 
     /** How callers are known. */
@@ -77,7 +77,7 @@ public record AuthConfig(
                 10_000,
                 Duration.ofHours(24),
                 100_000,
-                null,
+                new AuthCallbackConfig(),
                 Map.of());
     }
 

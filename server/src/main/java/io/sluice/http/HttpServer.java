@@ -7,6 +7,7 @@ import io.netty.handler.ssl.SslContext;
 import io.sluice.net.Clock;
 import io.sluice.net.EventLoops;
 import io.sluice.net.Loop;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +22,7 @@ public final class HttpServer {
     private final HttpRoutes routes;
     private final HttpSettings settings;
     private final ExchangeObserver observer;
+    private final ConnectionGate gate;
     private final @Nullable SslContext tls;
     private final Cors cors;
     private final Map<Loop, LoopState> states = new ConcurrentHashMap<>();
@@ -34,6 +36,18 @@ public final class HttpServer {
             Clock clock,
             ExchangeObserver observer,
             @Nullable SslContext tls) {
+        this(routes, settings, clock, observer, ConnectionGate.OPEN, tls);
+    }
+
+    /** The same behind a gate that each connection passes first. */
+    public HttpServer(
+            HttpRoutes routes,
+            HttpSettings settings,
+            Clock clock,
+            ExchangeObserver observer,
+            ConnectionGate gate,
+            @Nullable SslContext tls) {
+        this.gate = gate;
         this.routes = routes;
         this.settings = settings;
         this.observer = observer;
@@ -57,7 +71,10 @@ public final class HttpServer {
         var state = state(EventLoops.of(socket));
         int beyond = open.incrementAndGet() - settings.maxConnections();
         socket.closeFuture().addListener(closed -> open.decrementAndGet());
-        if (beyond > 0) {
+        if (!entered(socket)) {
+            observer.cut(Abuse.TOO_MANY_CONNECTIONS, socket.remoteAddress());
+            socket.eventLoop().execute(socket::close);
+        } else if (beyond > 0) {
             observer.cut(Abuse.TOO_MANY_CONNECTIONS, socket.remoteAddress());
             if (tls != null || beyond > REFUSED_AT_ONCE) {
                 socket.eventLoop().execute(socket::close);
@@ -71,6 +88,18 @@ public final class HttpServer {
             // Clear text begins as HTTP/1.1 and becomes HTTP/2 by prior knowledge or by upgrade.
             pipeline.addLast(new Http1Connection(this, state));
         }
+    }
+
+    private boolean entered(Channel socket) {
+        if (!(socket.remoteAddress() instanceof InetSocketAddress remote)) {
+            return true; // gone already
+        }
+        var peer = remote.getAddress();
+        boolean enters = gate.enter(peer);
+        if (enters) {
+            socket.closeFuture().addListener(closed -> gate.leave(peer));
+        }
+        return enters;
     }
 
     private LoopState state(Loop loop) {

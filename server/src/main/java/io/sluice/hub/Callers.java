@@ -153,7 +153,11 @@ public final class Callers {
             case Outcome.Done<Identity>(var identity) -> then.accept(identity);
             case Outcome.Refused<Identity>(var problem) -> {
                 if (problem.error().status() == 401) {
-                    exchange.responseHeaders().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
+                    boolean expired = problem.error() == ClientError.TOKEN_EXPIRED;
+                    exchange.responseHeaders()
+                            .set(
+                                    HttpHeaderNames.WWW_AUTHENTICATE,
+                                    expired ? "Bearer error=\"invalid_token\"" : "Bearer");
                 }
                 exchange.refuse(problem);
             }

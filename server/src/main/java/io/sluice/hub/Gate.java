@@ -2,10 +2,12 @@ package io.sluice.hub;
 
 import io.sluice.auth.GrantCallback;
 import io.sluice.auth.Identity;
+import io.sluice.auth.Revocations;
 import io.sluice.auth.Verb;
 import io.sluice.http.ClientError;
 import io.sluice.http.Problem;
 import io.sluice.net.Clock;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +25,29 @@ public final class Gate {
 
     private final Clock clock;
     private final @Nullable GrantCallback callback;
+    private final @Nullable Revocations revocations;
+    private final Duration expiryWarning;
 
-    /** @param callback null where only grants count */
-    public Gate(Clock clock, @Nullable GrantCallback callback) {
+    /**
+     * @param callback null where only grants count
+     * @param revocations null where tokens are not asked for
+     * @param expiryWarning how long before its token expires a session is told
+     */
+    public Gate(
+            Clock clock, @Nullable GrantCallback callback, @Nullable Revocations revocations, Duration expiryWarning) {
         this.clock = clock;
         this.callback = callback;
+        this.revocations = revocations;
+        this.expiryWarning = expiryWarning;
+    }
+
+    Duration expiryWarning() {
+        return expiryWarning;
+    }
+
+    /** True when the token behind {@code identity} no longer counts. */
+    boolean isRevoked(Identity identity) {
+        return revocations != null && revocations.covers(identity);
     }
 
     /**
@@ -54,6 +74,9 @@ public final class Gate {
     public @Nullable Problem check(Identity identity, Verb verb, ChannelName channel) {
         if (identity.expires() != null && identity.isExpiredAt(clock.millis())) {
             return Problem.of(ClientError.TOKEN_EXPIRED, "the token has expired: authenticate again");
+        }
+        if (isRevoked(identity)) {
+            return Problem.of(ClientError.UNAUTHENTICATED, "the token was revoked: get a new one");
         }
         if (verb != Verb.PUBLISH && identity.user() != null && channel.isOf(identity.user())) {
             return null;

@@ -8,6 +8,7 @@ import io.sluice.http.ClientError;
 import io.sluice.http.Problem;
 import io.sluice.net.Clock;
 import io.sluice.net.Loop;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class Hub {
     private final Sessions sessions;
     private final Map<String, LogEngine> engines;
     private final Gate gate;
+    private final CommandRefusals refusals;
 
     /** A hub whose callers have what their own grants say and nothing else. */
     public Hub(
@@ -42,7 +44,7 @@ public final class Hub {
             RandomGenerator random,
             HubMetrics metrics,
             ByteBufAllocator allocator) {
-        this(config, loops, engines, new Gate(clock, null), clock, random, metrics, allocator);
+        this(config, loops, engines, new Gate(clock, null, null, Duration.ZERO), clock, random, metrics, allocator);
     }
 
     public Hub(
@@ -56,6 +58,7 @@ public final class Hub {
             ByteBufAllocator allocator) {
         this.config = config;
         this.gate = gate;
+        this.refusals = new CommandRefusals(clock);
         this.clock = clock;
         this.metrics = metrics;
         this.engines = Map.copyOf(engines);
@@ -73,6 +76,15 @@ public final class Hub {
 
     public HubMetrics metrics() {
         return metrics;
+    }
+
+    /** What sessions were refused. */
+    public CommandRefusals refusals() {
+        return refusals;
+    }
+
+    Gate gate() {
+        return gate;
     }
 
     public Sessions sessions() {
@@ -179,6 +191,11 @@ public final class Hub {
         var session = new Session(sessions.nextId(), loop, inbox, identity, clock.now(), wantsNotices, this);
         sessions.add(session);
         identity.share().opened();
+        session.watchExpiry();
+        if (gate.isRevoked(identity)) {
+            // Revoked after it was judged and before it could be found among the sessions.
+            loop.execute(() -> inbox.disconnect(Disconnect.UNAUTHENTICATED));
+        }
         metrics.sessionOpened();
         return session;
     }

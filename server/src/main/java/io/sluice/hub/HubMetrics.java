@@ -27,6 +27,7 @@ public final class HubMetrics {
         metrics.count("sluice_hub_signals_total", "Signals taken", signals);
         metrics.count("sluice_hub_sessions_opened_total", "Sessions opened", opened);
         metrics.count("sluice_hub_sessions_closed_total", "Sessions closed", closed);
+        hub.refusals().export(metrics);
         metrics.gauge(
                 "sluice_hub_sessions",
                 "Sessions open now",

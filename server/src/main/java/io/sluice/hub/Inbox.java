@@ -33,6 +33,9 @@ public interface Inbox {
     /** Sends an ephemeral notice, encoded in {@link #wire}; may drop it when the peer does not read. */
     void notice(ByteBuf encoded);
 
+    /** Tells that the client's token expires in {@code left}, where it can be renewed within the session. */
+    default void expiring(Duration left) {}
+
     /** Asks the peer to come back elsewhere after {@code wait}, then ends the session. */
     void drain(Duration wait);
 

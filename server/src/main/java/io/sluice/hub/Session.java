@@ -26,6 +26,7 @@ public final class Session {
     private boolean present = true;
     private int holds;
     private boolean closed;
+    private @Nullable SessionExpiry expiry;
 
     Session(String id, Loop loop, Inbox inbox, Identity identity, Instant opened, boolean wantsNotices, Hub hub) {
         this.id = id;
@@ -88,6 +89,7 @@ public final class Session {
         identity.share().closed();
         identity = renewed;
         identity.share().opened();
+        watchExpiry();
         if (another && present) {
             subscriptions.values().forEach(subscription -> hub.enter(subscription.channel(), identity));
         }
@@ -164,9 +166,21 @@ public final class Session {
             unsubscribe(channel);
         }
         closed = true;
+        if (expiry != null) {
+            expiry.stop();
+        }
         identity.share().closed();
         hub.sessions().remove(this);
         hub.metrics().sessionClosed();
+    }
+
+    void watchExpiry() {
+        if (expiry == null && identity.expires() != null) {
+            expiry = new SessionExpiry(this, hub.gate().expiryWarning());
+        }
+        if (expiry != null) {
+            expiry.watch();
+        }
     }
 
     boolean wantsNotices() {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /** Every open session of this server. Thread-safe. */
@@ -39,6 +40,22 @@ public final class Sessions {
                 }
             });
         }
+    }
+
+    /** Cuts every session that is {@code whose} because its token no longer counts; gives how many. */
+    public int revoke(Predicate<Session> whose) {
+        int cut = 0;
+        for (var session : open.values()) {
+            if (whose.test(session)) {
+                cut++;
+                session.loop().execute(() -> {
+                    if (!session.isClosed()) {
+                        session.inbox().disconnect(Disconnect.UNAUTHENTICATED);
+                    }
+                });
+            }
+        }
+        return cut;
     }
 
     /** Waits until no session is left, for at most {@code longest}; false when some still are. Blocks: not on a loop. */

@@ -124,6 +124,13 @@ public final class Limits {
         admission.export(metrics);
     }
 
+    /** How many users and addresses are counted now. */
+    long tracked() {
+        users.cleanUp();
+        addresses.cleanUp();
+        return users.estimatedSize() + addresses.estimatedSize();
+    }
+
     Clock clock() {
         return clock;
     }
@@ -196,7 +203,9 @@ public final class Limits {
                 : tokenChecks.get(address, a -> new TokenBucket(badTokens, clock.nanos()));
     }
 
-    private @Nullable AddressKey address(InetAddress peer) {
+    /** What {@code peer} counts as; null for one that is exempt. */
+    @Nullable
+    AddressKey address(InetAddress peer) {
         for (var network : config.exempt()) {
             if (network.contains(peer)) {
                 return null;

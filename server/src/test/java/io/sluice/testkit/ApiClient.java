@@ -72,6 +72,11 @@ public final class ApiClient {
         return send("GET", server.admin(path), "");
     }
 
+    /** A POST on the admin listener. */
+    public Answer admin(String path, String body) {
+        return send("POST", server.admin(path), body);
+    }
+
     /** Publishes a JSON value and gives its position. */
     public String publish(String channel, String data) {
         var answer = post("/v1/channels/" + channel + "/messages", data);

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.sluice.http.HttpExchange;
 import io.sluice.http.ResponseStream;
 import io.sluice.hub.ChannelName;
+import io.sluice.hub.CommandRefusals;
 import io.sluice.hub.Cursor;
 import io.sluice.hub.Disconnect;
 import io.sluice.hub.Gap;
@@ -31,11 +32,13 @@ final class SseInbox implements Inbox {
     private final HttpExchange exchange;
     private final List<ChannelName> channels;
     private final ByteBufAllocator allocator;
+    private final CommandRefusals refusals;
     private final TimerWheel.Entry heartbeat = new TimerWheel.Entry(this::beat);
     private @Nullable Session session;
     private @Nullable ResponseStream stream;
 
-    SseInbox(HttpExchange exchange, List<ChannelName> channels, ByteBufAllocator allocator) {
+    SseInbox(HttpExchange exchange, List<ChannelName> channels, ByteBufAllocator allocator, CommandRefusals refusals) {
+        this.refusals = refusals;
         this.exchange = exchange;
         this.channels = channels;
         this.allocator = allocator;
@@ -120,6 +123,9 @@ final class SseInbox implements Inbox {
     @Override
     public void disconnect(Disconnect why) {
         if (stream != null) {
+            if (session != null && !session.isClosed()) {
+                refusals.disconnected(session, why);
+            }
             stream.close();
         }
     }

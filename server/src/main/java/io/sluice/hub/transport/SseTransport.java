@@ -61,7 +61,8 @@ final class SseTransport implements Transport {
     }
 
     private void subscribe(HttpExchange exchange, Identity identity, List<ChannelName> channels, List<Start> starts) {
-        var inbox = new SseInbox(exchange, channels, context.allocator());
+        var inbox = new SseInbox(
+                exchange, channels, context.allocator(), context.hub().refusals());
         var session = context.hub().connect(exchange.loop(), inbox, identity, true);
         inbox.attach(session);
         exchange.onClose(inbox::closed);

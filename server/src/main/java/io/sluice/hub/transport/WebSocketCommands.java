@@ -357,6 +357,7 @@ final class WebSocketCommands {
             error(out, problem);
             out.writeByte('}');
         });
+        hub.refusals().refused(session, problem.error());
         if (problem.error() == ClientError.RATE_LIMITED
                 && session.identity().share().abused()) {
             client.disconnect(Disconnect.RATE_LIMITED);

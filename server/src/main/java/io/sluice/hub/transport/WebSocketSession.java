@@ -191,6 +191,11 @@ final class WebSocketSession implements Inbox, WebSocket.Listener {
     }
 
     @Override
+    public void expiring(Duration left) {
+        send(out -> raw(out, "{\"type\":\"expiring\",\"in_ms\":" + left.toMillis() + "}"));
+    }
+
+    @Override
     public void drain(Duration wait) {
         send(out -> raw(out, "{\"type\":\"drain\",\"reconnect_after_ms\":" + wait.toMillis() + "}"));
         if (socket != null) {
@@ -202,7 +207,10 @@ final class WebSocketSession implements Inbox, WebSocket.Listener {
 
     @Override
     public void disconnect(Disconnect why) {
-        if (socket != null) {
+        if (socket != null && !socket.isClosed()) {
+            if (session != null) {
+                context.hub().refusals().disconnected(session, why);
+            }
             socket.close(why.code(), why.reason());
         }
     }
