@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             ResumeBench.class,
             PublishBench.class,
             StartBench.class,
+            StormBench.class,
             JmhCommand.class
         })
 public final class Bench {

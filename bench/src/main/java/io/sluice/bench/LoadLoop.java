@@ -53,7 +53,8 @@ final class LoadLoop implements AutoCloseable {
         return sockets;
     }
 
-    private LoadSocket connect(InetSocketAddress server, Dialect dialect) throws IOException {
+    /** Begins to connect; what fails is seen as {@link LoadSocket#closed}. */
+    LoadSocket connect(InetSocketAddress server, Dialect dialect) throws IOException {
         var channel = SocketChannel.open();
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);

@@ -7,10 +7,20 @@ import java.nio.file.Path;
  *
  * @param engine {@code disk} or {@code memory}
  * @param durability {@code memory}, {@code process} or {@code power}
+ * @param sessions {@code limits.admission.sessions}
  */
-record SluiceSettings(String engine, String durability) {
+record SluiceSettings(String engine, String durability, String sessions) {
+    SluiceSettings(String engine, String durability) {
+        this(engine, durability, "unlimited");
+    }
+
     SluiceSettings(String engine) {
         this(engine, engine.equals("memory") ? "memory" : "process");
+    }
+
+    /** The same with a bounded rate of new sessions. */
+    SluiceSettings admitting(String rate) {
+        return new SluiceSettings(engine, durability, rate);
     }
 
     String yaml(int port, int adminPort, Path data) {
@@ -27,7 +37,7 @@ record SluiceSettings(String engine, String durability) {
                       durability: %s
                 limits:
                   admission:
-                    sessions: unlimited
-                """.formatted(port, adminPort, data, engine, durability);
+                    sessions: %s
+                """.formatted(port, adminPort, data, engine, durability, sessions);
     }
 }

@@ -22,7 +22,7 @@ public final class CommandRefusals {
     private final Map<Disconnect, LongAdder> disconnects = new EnumMap<>(Disconnect.class);
 
     CommandRefusals(Clock clock) {
-        log = new LimitedLog(LoggerFactory.getLogger(CommandRefusals.class)::warn, LINES_PER_SECOND, clock::nanos);
+        log = new LimitedLog(LoggerFactory.getLogger(CommandRefusals.class)::info, LINES_PER_SECOND, clock::nanos);
         for (var error : ClientError.values()) {
             refusals.put(error, new LongAdder());
         }

@@ -43,6 +43,49 @@ class ReferencePagesTest {
     }
 
     @Test
+    void theLimitsPageIsUpToDate() throws IOException {
+        page.append("""
+                # Limits
+
+                Generated from the records in `io.sluice.config`; a test keeps it so. Every bound that can be set, with its default
+                and what happens beyond it. Rates read as `100/10s`: so many may be taken at once, and they come back evenly over
+                the time. What is refused for its rate is 429 with `Retry-After`, `RateLimit` and `RateLimit-Policy`, or an error
+                reply with `retry_after_ms`; the policy's name is the key's, such as `user-publishes`.
+
+                | key | default | what it bounds |
+                |---|---|---|
+                """);
+        limits(Config.class, "", new Config());
+
+        compare("limits.md");
+    }
+
+    private void limits(Class<?> type, String path, @Nullable Object defaults) throws IOException {
+        var docs = path.isEmpty() ? Map.<String, String>of() : documentation(type);
+        for (var component : type.getRecordComponents()) {
+            var key = (path.isEmpty() ? "" : path + ".") + Keys.key(component);
+            var value = defaults == null ? null : RecordBinder.read(component, defaults);
+            var raw = component.getType();
+            if (component.getGenericType() instanceof ParameterizedType generic) {
+                var item = (Class<?>) generic.getActualTypeArguments()[generic.getActualTypeArguments().length - 1];
+                if (item.isRecord() && !Scalars.isScalar(item)) {
+                    limits(item, key + (raw == Map.class ? ".<name>" : "[]"), fresh(item));
+                }
+            } else if (raw.isRecord() && !Scalars.isScalar(raw)) {
+                limits(raw, key, value != null ? value : fresh(raw));
+            } else if (isLimit(component)) {
+                var shown = value == null ? "must be set" : "`" + Scalars.print(value) + "`";
+                page.append("| `%s` | %s | %s |\n".formatted(key, shown, docs.getOrDefault(component.getName(), "")));
+            }
+        }
+    }
+
+    private static boolean isLimit(RecordComponent component) {
+        return component.getType() == Rate.class
+                || component.getName().matches("max[A-Z].*|(.*T|t)imeout|.*Ttl|.*Skew|.*Grace|.*Window|.*Memory");
+    }
+
+    @Test
     void theErrorsPageIsUpToDate() throws IOException {
         page.append("""
                 # Errors
@@ -90,7 +133,7 @@ class ReferencePagesTest {
             var raw = component.getType();
             if (component.getGenericType() instanceof ParameterizedType generic) {
                 var item = (Class<?>) generic.getActualTypeArguments()[generic.getActualTypeArguments().length - 1];
-                if (item.isRecord()) {
+                if (item.isRecord() && !Scalars.isScalar(item)) {
                     section(item, key + (raw == Map.class ? ".<name>" : "[]"), fresh(item));
                 }
             } else if (raw.isRecord() && !Scalars.isScalar(raw)) {

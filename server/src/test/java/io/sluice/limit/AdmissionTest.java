@@ -10,9 +10,11 @@ import io.sluice.http.Problem;
 import io.sluice.testkit.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
@@ -28,7 +30,7 @@ class AdmissionTest {
 
         var waits = new ArrayList<Duration>();
         for (int i = 0; i < 5; i++) {
-            waits.add(wait(admission.admit()));
+            waits.add(waitOf(admission.admit()));
         }
 
         assertThat(waits)
@@ -47,7 +49,7 @@ class AdmissionTest {
             admission.admit();
         }
 
-        clock.advance(wait(admission.look()));
+        clock.advance(waitOf(admission.look()));
 
         assertThat(admission.admit()).isNull();
     }
@@ -77,9 +79,8 @@ class AdmissionTest {
         var refused = admission.look();
         admission.closed();
 
-        assertThat(refused).isNotNull();
-        assertThat(refused.error()).isEqualTo(ClientError.OVERLOADED);
-        assertThat(refused.extra()).containsEntry("limit", 2);
+        assertThat(present(refused).error()).isEqualTo(ClientError.OVERLOADED);
+        assertThat(present(refused).extra()).containsEntry("limit", 2);
         assertThat(admission.admit()).isNull();
     }
 
@@ -93,8 +94,7 @@ class AdmissionTest {
         memoryPercent.set(50);
         admission.sweep();
 
-        assertThat(refused).isNotNull();
-        assertThat(refused.detail()).contains("memory");
+        assertThat(present(refused).detail()).contains("memory");
         assertThat(admission.admit()).isNull();
     }
 
@@ -106,7 +106,7 @@ class AdmissionTest {
             admission.admit();
         }
 
-        var wait = wait(admission.admit());
+        var wait = waitOf(admission.admit());
         assertThat(wait).isBetween(Admission.FURTHEST.dividedBy(2), Admission.FURTHEST);
     }
 
@@ -115,10 +115,12 @@ class AdmissionTest {
         return new Admission(config, clock, new Random(1), memoryPercent::get);
     }
 
-    private static Duration wait(@org.jspecify.annotations.Nullable Problem problem) {
-        assertThat(problem).isNotNull();
-        assertThat(problem.retryAfter()).isNotNull();
-        return problem.retryAfter();
+    private static Duration waitOf(@Nullable Problem problem) {
+        return Objects.requireNonNull(present(problem).retryAfter());
+    }
+
+    private static Problem present(@Nullable Problem problem) {
+        return Objects.requireNonNull(problem, "it was let in");
     }
 
     /** Clients who were all cut at once, connect within a second and obey Retry-After in whole seconds, as HTTP says it. */
@@ -154,7 +156,7 @@ class AdmissionTest {
                     busiestSecond = Math.max(busiestSecond, ++perSecond[second]);
                 } else {
                     refusals++;
-                    arrivals.add(at + header(wait(refused)) * 1_000_000_000L);
+                    arrivals.add(at + header(waitOf(refused)) * 1_000_000_000L);
                 }
             }
         }

@@ -9,6 +9,7 @@ import io.sluice.testkit.ManualClock;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -43,8 +44,7 @@ class LimitsTest {
         var refusal = share.publish(1);
         clock.advance(Duration.ofSeconds(2));
 
-        assertThat(refusal).isNotNull();
-        assertThat(refusal.retryAfter()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(present(refusal).retryAfter()).isEqualTo(Duration.ofSeconds(2));
         assertThat(share.publish(1)).isNull();
     }
 
@@ -134,9 +134,10 @@ class LimitsTest {
         var third = limits.ofSession(HOME, "alice", null).open();
         first.closed();
 
-        assertThat(third).isNotNull();
-        assertThat(third.error()).isEqualTo(ClientError.TOO_MANY_CONNECTIONS);
-        assertThat(third.extra()).containsEntry("policy", "user-sessions").containsEntry("limit", 2);
+        assertThat(present(third).error()).isEqualTo(ClientError.TOO_MANY_CONNECTIONS);
+        assertThat(present(third).extra())
+                .containsEntry("policy", "user-sessions")
+                .containsEntry("limit", 2);
         assertThat(limits.ofSession(HOME, "alice", null).open()).isNull();
     }
 
@@ -147,8 +148,7 @@ class LimitsTest {
 
         var refused = limits.ofSession(HOME, "bob", null).open();
 
-        assertThat(refused).isNotNull();
-        assertThat(refused.extra()).containsEntry("policy", "address-sessions");
+        assertThat(present(refused).extra()).containsEntry("policy", "address-sessions");
     }
 
     @Test
@@ -191,11 +191,14 @@ class LimitsTest {
     }
 
     private static void assertLimited(@Nullable Problem problem, String policy, long limit) {
-        assertThat(problem).isNotNull();
-        assertThat(problem.error()).isEqualTo(ClientError.RATE_LIMITED);
-        assertThat(problem.extra())
+        assertThat(present(problem).error()).isEqualTo(ClientError.RATE_LIMITED);
+        assertThat(present(problem).extra())
                 .containsEntry("policy", policy)
                 .containsEntry("limit", limit)
                 .containsEntry("window", 10L);
+    }
+
+    private static Problem present(@Nullable Problem problem) {
+        return Objects.requireNonNull(problem, "it was not refused");
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.testkit;
 import io.sluice.Edge;
 import io.sluice.config.AdminConfig;
 import io.sluice.config.Config;
+import io.sluice.config.ConfigReader;
 import io.sluice.config.HubConfig;
 import io.sluice.config.NamespaceConfig;
 import io.sluice.config.NamespaceConfig.Durability;
@@ -11,6 +12,7 @@ import io.sluice.net.Clock;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 
 /** A whole server on free loopback ports, for tests that speak to it as clients do. */
 public final class EdgeServer implements AutoCloseable {
@@ -47,6 +49,12 @@ public final class EdgeServer implements AutoCloseable {
         return new EdgeServer(
                 config.with(config.edge().at("127.0.0.1", 0).demonstrating()).with(new AdminConfig("127.0.0.1", 0)),
                 clock);
+    }
+
+    /** With everything in memory and these lines of configuration, in this time. */
+    public static EdgeServer configured(Clock clock, String yaml) {
+        var memory = "hub: {namespaces: {default: {engine: memory, durability: memory}}}\n";
+        return with(ConfigReader.parse(memory + yaml, "test.yaml", Map.of()), clock);
     }
 
     public Hub hub() {
