@@ -138,8 +138,7 @@ final class FanoutLoad {
             GrpcDialect.publish(publisher, CHANNEL, data);
             return;
         }
-        publisher.sendFrame("{\"id\":1,\"type\":\"publish\",\"channel\":\"" + CHANNEL + "\",\"data\":"
-                + data + "}");
+        publisher.sendFrame("{\"id\":1,\"type\":\"publish\",\"channel\":\"" + CHANNEL + "\",\"data\":" + data + "}");
     }
 
     private FanoutSample finish(FanoutSample.Start start) throws IOException {
