@@ -66,6 +66,10 @@ final class Servers {
         var command = new ArrayList<String>();
         command.add(java());
         command.addAll(options.serverFlags());
+        var classes = home.resolve("server/target/sluice.aot");
+        if (Files.exists(classes) && Files.getLastModifiedTime(classes).compareTo(Files.getLastModifiedTime(jar)) >= 0) {
+            command.add("-XX:AOTCache=" + classes); // as the launcher does
+        }
         command.addAll(List.of("-jar", jar.toString(), "serve", "--config", config.toString()));
         return command;
     }
