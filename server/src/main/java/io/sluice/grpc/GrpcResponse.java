@@ -70,7 +70,7 @@ final class GrpcResponse {
     }
 
     void message(InputStream bytes) {
-        var out = begin(new Metadata());
+        var out = stream == null ? begin(new Metadata()) : stream;
         if (bytes instanceof EncodedMessages.Stream encoded) {
             out.write(encoded.frames());
             return;

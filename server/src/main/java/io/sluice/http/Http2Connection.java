@@ -39,6 +39,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
     private @Nullable ChannelHandlerContext context;
     private int streamsBefore;
     private boolean drained;
+    private boolean flushScheduled;
 
     private Http2Connection(HttpServer server, LoopState state, Http2FrameCodec codec) {
         this.server = server;
@@ -56,15 +57,16 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
                         .initialWindowSize(STREAM_WINDOW))
                 .validateHeaders(true)
                 .build();
+        var connection = new Http2Connection(server, state, codec);
         pipeline.addLast(codec);
         pipeline.addLast(new Http2MultiplexHandler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel stream) {
                 stream.config().setOption(ChannelOption.AUTO_READ, false);
-                stream.pipeline().addLast(new Http2Stream(server, state));
+                stream.pipeline().addLast(new Http2Stream(server, state, connection));
             }
         }));
-        pipeline.addLast(new Http2Connection(server, state, codec));
+        pipeline.addLast(connection);
         // Frames are read as they come; the windows of the streams hold bodies back.
         pipeline.channel().config().setAutoRead(true);
         return codec;
@@ -149,6 +151,19 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         Failures.connection(ctx, cause);
+    }
+
+    /** Sends what the streams of this connection write in this turn of the loop, all together at its end. */
+    void flushThisTurn() {
+        if (!flushScheduled) {
+            flushScheduled = true;
+            state.loop.execute(() -> {
+                flushScheduled = false;
+                if (context != null) {
+                    context.flush();
+                }
+            });
+        }
     }
 
     private void scheduleIdleCheck() {

@@ -30,17 +30,18 @@ import org.jspecify.annotations.Nullable;
 final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier {
     private final HttpServer server;
     private final LoopState state;
+    private final Http2Connection connection;
     private final TimerWheel.Entry timer = new TimerWheel.Entry(now -> bodyTimeout());
     private @Nullable ChannelHandlerContext context;
     private @Nullable Exchange exchange;
     private boolean requestEnded;
     private boolean continueExpected;
     private boolean headOnly;
-    private boolean flushScheduled;
 
-    Http2Stream(HttpServer server, LoopState state) {
+    Http2Stream(HttpServer server, LoopState state, Http2Connection connection) {
         this.server = server;
         this.state = state;
+        this.connection = connection;
     }
 
     @Override
@@ -213,23 +214,13 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
         context().write(new DefaultHttp2HeadersFrame(Http2Fields.response(status, fields, null), bodiless));
         headOnly = bodiless;
         continueExpected = false;
-        flushThisTurn();
+        connection.flushThisTurn();
     }
 
     @Override
     public void write(ByteBuf bytes) {
         context().write(new DefaultHttp2DataFrame(bytes.retainedDuplicate(), false));
-        flushThisTurn();
-    }
-
-    private void flushThisTurn() {
-        if (!flushScheduled) {
-            flushScheduled = true;
-            state.loop.execute(() -> {
-                flushScheduled = false;
-                context().flush();
-            });
-        }
+        connection.flushThisTurn();
     }
 
     @Override
@@ -242,7 +233,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
         } else {
             sent = context().write(new DefaultHttp2HeadersFrame(Http2Fields.trailers(trailers), true));
         }
-        flushThisTurn();
+        connection.flushThisTurn();
         responseEnded(sent);
     }
 

@@ -42,6 +42,11 @@ public final class NodePeer {
         return new NodePeer(folder);
     }
 
+    /** A file of an installed package. */
+    public Path installed(String file) {
+        return folder.resolve("node_modules").resolve(file).toAbsolutePath();
+    }
+
     /** Runs a script until it ends; what it printed, line by line. Fails when the script does. */
     public List<String> run(String script, String... arguments) throws IOException, InterruptedException {
         try (InputStream source = NodePeer.class.getResourceAsStream("/peers/" + script)) {

@@ -28,8 +28,6 @@ final class GrpcPeersTest {
         node = NodePeer.with(
                 "@grpc/grpc-js@1.14.7",
                 "@grpc/proto-loader@0.8.1",
-                "grpc-web@2.1.1",
-                "xhr2@0.2.1",
                 "@connectrpc/connect@2.1.2",
                 "@connectrpc/connect-web@2.1.2",
                 "@connectrpc/connect-node@2.1.2",
