@@ -67,7 +67,8 @@ final class Servers {
         command.add(java());
         command.addAll(options.serverFlags());
         var classes = home.resolve("server/target/sluice.aot");
-        if (Files.exists(classes) && Files.getLastModifiedTime(classes).compareTo(Files.getLastModifiedTime(jar)) >= 0) {
+        if (Files.exists(classes)
+                && Files.getLastModifiedTime(classes).compareTo(Files.getLastModifiedTime(jar)) >= 0) {
             command.add("-XX:AOTCache=" + classes); // as the launcher does
         }
         command.addAll(List.of("-jar", jar.toString(), "serve", "--config", config.toString()));

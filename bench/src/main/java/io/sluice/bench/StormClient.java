@@ -68,10 +68,10 @@ final class StormClient implements Dialect {
     }
 
     @Override
-    public String opening() {
-        return "GET /v1/ws HTTP/1.1\r\nHost: " + host
+    public ByteBuffer opening() {
+        return Dialect.ascii("GET /v1/ws HTTP/1.1\r\nHost: " + host
                 + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
     }
 
     @Override
