@@ -99,6 +99,22 @@ public record HubConfig(
         return with(Map.of("default", everything));
     }
 
+    /** The same with another disk engine: for programs and tests. */
+    public HubConfig with(DiskConfig otherDisk) {
+        return new HubConfig(
+                dataDir,
+                namespaces,
+                maxChannels,
+                maxMessageSize,
+                tailMessages,
+                tailBytes,
+                heartbeat,
+                presenceGrace,
+                batchWindow,
+                maxSubscriptions,
+                otherDisk);
+    }
+
     /** The same with so many of a channel's newest publications in memory: for programs and tests. */
     public HubConfig withTail(int messages) {
         return new HubConfig(

@@ -71,4 +71,29 @@ final class StatusRoutesTest {
             assertThat(answer.problem()).isEqualTo("bad-request");
         }
     }
+
+    @Test
+    void pagesThroughSessions() {
+        try (var server = EdgeServer.inMemory()) {
+            var clients = new ArrayList<WebSocketClient>();
+            for (int i = 0; i < 5; i++) {
+                clients.add(WebSocketClient.connectAs(server, "user-" + i));
+            }
+            var api = new ApiClient(server);
+            var users = new ArrayList<String>();
+            var after = "";
+
+            do {
+                var page =
+                        api.admin("/v1/admin/sessions?limit=2&after=" + after).json();
+                page.path("sessions")
+                        .forEach(session -> users.add(session.path("user").asString()));
+                assertThat(page.path("count").asInt()).isEqualTo(5);
+                after = page.path("next").asString("");
+            } while (!after.isEmpty());
+
+            assertThat(users).containsExactlyInAnyOrder("user-0", "user-1", "user-2", "user-3", "user-4");
+            clients.forEach(WebSocketClient::close);
+        }
+    }
 }
