@@ -54,6 +54,8 @@ final class DiskWriter {
     private long commit;
     /** The turns': present from a failed write until the store works again. */
     private @Nullable StoreBatch undo;
+    /** The turns': logs that must stay open until {@link #undo} is written. */
+    private List<DiskChannelLog> held = List.of();
 
     private long writtenSinceRoomCheck;
 
@@ -192,6 +194,7 @@ final class DiskWriter {
             LOG.error("a turn of the log's writer failed", failure);
         }
         undo = turn.undo();
+        held = turn.hold();
         ailment = "writing to the log failed: " + failure.getMessage();
         var problem = Refusals.storage("writing to the log failed");
         turn.refuse(problem);
@@ -220,6 +223,8 @@ final class DiskWriter {
         }
         commit++;
         undo = null;
+        held.forEach(DiskChannelLog::leave);
+        held = List.of();
         ailment = null;
         LOG.info("the log works again");
         checkRoom();

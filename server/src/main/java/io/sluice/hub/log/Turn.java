@@ -181,6 +181,14 @@ final class Turn {
         entered.forEach(DiskChannelLog::leave);
     }
 
+    /**
+     * Keeps the logs of a failed turn open until they {@link DiskChannelLog#leave}: opened again before the turn is undone, a
+     * log would be loaded from what the store may have kept of it.
+     */
+    List<DiskChannelLog> hold() {
+        return stages.keySet().stream().filter(DiskChannelLog::enter).toList();
+    }
+
     /** What makes sure that nothing of a failed turn is left in the store. Markers may stay: they only move forward. */
     StoreBatch undo() {
         var undo = new StoreBatch();
