@@ -237,25 +237,26 @@ final class WebSocketSession implements Inbox, WebSocket.Listener {
         }
         long silent = nowNanos - open.heardNanos();
         session.present(silent < heartbeatNanos * 3 / 2);
-        if (nowNanos - pingedNanos >= heartbeatNanos * 9 / 10) {
+        if (nowNanos - pingedNanos >= heartbeatNanos * 9 / 10 && open.writable()) {
             pingedNanos = nowNanos;
-            if (open.writable()) {
-                open.ping();
-            }
+            open.ping();
         }
         open.loop().wheel().schedule(timer, nowNanos + untilNextLook(silent, nowNanos - pingedNanos));
     }
 
     /**
      * A ping every heartbeat; between two of them one look at who did not answer, and further ones while a peer is silent,
-     * so that a vanished one has left within two heartbeats, the usual grace included.
+     * so that a vanished one has left within two heartbeats, the usual grace included. Whoever could take no ping gets it soon
+     * after it reads again.
      */
     private long untilNextLook(long silentNanos, long sincePingNanos) {
         if (silentNanos >= heartbeatNanos) {
             return heartbeatNanos / 5;
         }
         long look = heartbeatNanos * 3 / 5;
-        return sincePingNanos < look ? look - sincePingNanos : Math.max(heartbeatNanos - sincePingNanos, 1);
+        return sincePingNanos < look
+                ? look - sincePingNanos
+                : Math.max(heartbeatNanos - sincePingNanos, heartbeatNanos / 5);
     }
 
     private @Nullable Disconnect reasonToEnd(Session open, long silentNanos) {
