@@ -90,6 +90,12 @@ public record NamespaceConfig(
                 engine, durability, messages, size, age, idempotencyWindow, lagPolicy, maxLag, presence);
     }
 
+    /** The same with another idempotency window: for programs and tests. */
+    public NamespaceConfig remembering(Duration window) {
+        return new NamespaceConfig(
+                engine, durability, maxMessages, maxBytes, maxAge, window, lagPolicy, maxLag, presence);
+    }
+
     /** The same with another lag policy: for programs and tests. */
     public NamespaceConfig lagging(LagPolicy policy, int lag) {
         return new NamespaceConfig(

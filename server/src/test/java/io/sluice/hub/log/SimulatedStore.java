@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ final class SimulatedStore implements Store {
     private long usable = Long.MAX_VALUE;
     private boolean failing;
     private boolean keepsWhatFails;
+    private boolean failingReads;
+    private int momentsLeft = -1;
     private boolean closed;
 
     private static Map<Family, NavigableMap<byte[], byte[]>> maps() {
@@ -43,6 +46,23 @@ final class SimulatedStore implements Store {
         return next;
     }
 
+    /**
+     * The same where the cut also left the first few of what was not synced, in order, and perhaps the newest note of what was
+     * acknowledged.
+     */
+    synchronized SimulatedStore afterPowerCut(Random random) {
+        var next = afterPowerCut();
+        int kept = random.nextInt(unsynced.size() + 1);
+        for (var batch : unsynced.subList(0, kept)) {
+            next.apply(batch, next.live);
+            next.apply(batch, next.synced);
+        }
+        if (random.nextBoolean()) {
+            next.acknowledged = acknowledged;
+        }
+        return next;
+    }
+
     /** The same disk for the next process. */
     synchronized SimulatedStore afterKill() {
         var next = new SimulatedStore();
@@ -57,6 +77,22 @@ final class SimulatedStore implements Store {
     synchronized void failWrites(boolean kept) {
         failing = true;
         keepsWhatFails = kept;
+    }
+
+    /** From now on reads of publications fail, or no longer. */
+    synchronized void failReads(boolean fail) {
+        failingReads = fail;
+    }
+
+    /** Ends the process at the n-th moment from now: before or after a write, or after noting an acknowledgement. */
+    synchronized void endProcessAfter(int moments) {
+        momentsLeft = moments;
+    }
+
+    private void moment() {
+        if (momentsLeft >= 0 && momentsLeft-- == 0) {
+            throw new SimulatedDisk.ProcessEnded();
+        }
     }
 
     synchronized void work() {
@@ -97,6 +133,9 @@ final class SimulatedStore implements Store {
     private synchronized NavigableMap<byte[], byte[]> copy(Family family, byte[] from, byte[] to) {
         if (family == Family.PUBLICATIONS) {
             scans.incrementAndGet();
+            if (failingReads) {
+                throw new StoreFailed("Input/output error");
+            }
         }
         return new TreeMap<>(of(live, family).subMap(from, true, to, false));
     }
@@ -111,6 +150,7 @@ final class SimulatedStore implements Store {
 
     @Override
     public synchronized void write(StoreBatch batch, boolean sync) {
+        moment();
         if (!failing || keepsWhatFails) {
             apply(batch, live);
             unsynced.add(batch);
@@ -123,6 +163,7 @@ final class SimulatedStore implements Store {
             unsynced.forEach(each -> apply(each, synced));
             unsynced.clear();
         }
+        moment();
     }
 
     private void apply(StoreBatch batch, Map<Family, NavigableMap<byte[], byte[]>> maps) {
@@ -147,6 +188,7 @@ final class SimulatedStore implements Store {
     public synchronized void acknowledge(long commit, boolean withSync) {
         long lastSynced = acknowledged == null ? 0 : acknowledged.synced();
         acknowledged = new Acknowledged(commit, withSync ? commit : lastSynced);
+        moment();
     }
 
     @Override

@@ -1,0 +1,80 @@
+package io.sluice.simulation;
+
+import java.util.List;
+
+/** Every mistake that the simulator must find; docs/decisions/simulator.md tells where they come from. */
+final class PlantedBugs {
+    static final List<PlantedBug> ALL = List.of(
+            new PlantedBug(
+                    "a cursor lies behind a gap that was not told",
+                    "hub/Subscription.java",
+                    "if (untold != null) {\n            var from",
+                    "if (untold == null && next < 0) {\n            var from"),
+            new PlantedBug(
+                    "a log is opened from a write that failed",
+                    "hub/log/DiskWriter.java",
+                    "held = turn.hold();",
+                    "held = List.of();"),
+            new PlantedBug(
+                    "what was evicted is skipped without a word",
+                    "hub/Subscription.java",
+                    "skipTo(oldest);",
+                    "next = oldest;"),
+            new PlantedBug(
+                    "a subscription does not look at the log when it begins",
+                    "hub/Hub.java",
+                    "done.subscription().resume();",
+                    ""),
+            new PlantedBug(
+                    "readers and publishers are told before the write",
+                    "hub/log/DiskWriter.java",
+                    "            if (turn.write()) {",
+                    "            turn.show();\n            if (turn.write()) {"),
+            new PlantedBug(
+                    "nothing is synced",
+                    "hub/log/Turn.java",
+                    "store.write(batch, sync);",
+                    "store.write(batch, false);"),
+            new PlantedBug(
+                    "a power cut is taken for a kill",
+                    "hub/log/Incarnation.java",
+                    "boolean doubtful = !last.clean && !sameBoot;",
+                    "boolean doubtful = false;"),
+            new PlantedBug(
+                    "two of one key in one turn are both appended",
+                    "hub/log/Turn.java",
+                    "if (inTurn != null) {",
+                    "if (inTurn == null && keys.containsKey(null)) {"),
+            new PlantedBug(
+                    "a key is remembered for ever",
+                    "hub/log/Turn.java",
+                    "return use.expiresMillis() > now.toEpochMilli() ? use : null;",
+                    "return use;"),
+            new PlantedBug(
+                    "the last session of a user does not count as gone",
+                    "hub/Presence.java",
+                    "--stay.sessions == 0",
+                    "stay.sessions-- == 0"),
+            new PlantedBug(
+                    "readers at other cursors get the same bytes",
+                    "hub/LoopReaders.java",
+                    "sharedBytes[slot] != null && sharedFirst[slot] == first &&",
+                    "sharedBytes[slot] != null &&"),
+            new PlantedBug(
+                    "several events leave under one cursor",
+                    "hub/transport/SseInbox.java",
+                    "return channels.size() > 1;\n    }\n\n    @Override\n    public boolean writable",
+                    "return false;\n    }\n\n    @Override\n    public boolean writable"),
+            new PlantedBug(
+                    "a poll waits on while there is something",
+                    "hub/Waiting.java",
+                    "channel.log().newest() > after",
+                    "channel.log().newest() > after + 1_000_000"),
+            new PlantedBug(
+                    "an encoding is not given back",
+                    "hub/LoopReaders.java",
+                    "            sharedBytes[slot] = null;\n            bytes.release();",
+                    "            sharedBytes[slot] = null;"));
+
+    private PlantedBugs() {}
+}

@@ -1,0 +1,95 @@
+package io.sluice.simulation;
+
+import io.sluice.hub.Position;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What was promised to anybody so far, and may never be otherwise. */
+final class Truth {
+    private final Map<Position, String> contents = new HashMap<>();
+    private final Map<String, Position> newestAcknowledged = new HashMap<>();
+    private final Map<String, Stored> keys = new HashMap<>();
+    private final Map<String, Set<Long>> epochs = new HashMap<>();
+    private final Map<String, Integer> losses = new HashMap<>();
+    private final long windowMillis;
+
+    /** @param windowMillis how long an idempotency key is remembered */
+    Truth(long windowMillis) {
+        this.windowMillis = windowMillis;
+    }
+
+    private record Stored(Position position, long timeMillis) {}
+
+    /** Somebody was shown this publication. */
+    void shown(String channel, Position position, String data) {
+        var before = contents.putIfAbsent(position, data);
+        Violation.unless(
+                before == null || before.equals(data),
+                "a position is one publication for ever",
+                channel + " " + position + " was " + before + " and is " + data);
+        epoch(channel, position.epoch());
+    }
+
+    /** Somebody was shown this epoch of a channel: there is a new one only when the log may have been lost. */
+    void epoch(String channel, long epoch) {
+        var known = epochs.computeIfAbsent(channel, c -> new HashSet<>());
+        if (known.add(epoch) && known.size() > 1) {
+            Violation.unless(
+                    known.size() - 1 <= losses.getOrDefault(channel, 0),
+                    "an epoch changes only when something was lost",
+                    channel + " at " + epoch);
+            newestAcknowledged.remove(channel);
+        }
+    }
+
+    /** From here on a channel may begin one more epoch. */
+    void mayLose(String channel) {
+        losses.merge(channel, 1, Integer::sum);
+    }
+
+    /** A publish was answered. */
+    void acknowledged(
+            String channel,
+            @Nullable String key,
+            Position position,
+            String data,
+            long timeMillis,
+            long sentMillis,
+            boolean replayed) {
+        if (key != null) {
+            var first = keys.get(key);
+            Violation.unless(
+                    first == null
+                            || first.position.equals(position)
+                            || first.position.epoch() != position.epoch()
+                            || Math.abs(timeMillis - first.timeMillis) >= windowMillis,
+                    "a repeated key appends once, and gets the first position back",
+                    key + " was " + first + " and is " + position + " of " + timeMillis);
+            Violation.unless(
+                    !replayed || sentMillis < timeMillis + windowMillis,
+                    "a key is forgotten after its window",
+                    key + " of " + timeMillis + " at " + sentMillis);
+            keys.put(key, new Stored(position, timeMillis));
+        }
+        if (!replayed) {
+            shown(channel, position, data);
+            newestAcknowledged.merge(
+                    channel, position, (a, b) -> a.epoch() != b.epoch() || b.offset() > a.offset() ? b : a);
+        }
+    }
+
+    /** A channel says that this is its newest publication. */
+    void newest(String channel, Position newest) {
+        epoch(channel, newest.epoch());
+        var acknowledged = newestAcknowledged.get(channel);
+        Violation.unless(
+                acknowledged == null
+                        || acknowledged.epoch() != newest.epoch()
+                        || newest.offset() >= acknowledged.offset(),
+                "what was acknowledged is there",
+                channel + " ends at " + newest + " and " + acknowledged + " was acknowledged");
+    }
+}
