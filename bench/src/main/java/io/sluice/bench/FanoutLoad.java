@@ -145,7 +145,8 @@ final class FanoutLoad {
         loop.await(DRAIN_NANOS, () -> deliveries.count() >= expected);
         double seconds = (System.nanoTime() - start.startNanos()) / 1e9;
         if (loop.closedByPeer() > 0 || publisher.closed) {
-            throw new IOException(server.name() + " closed " + loop.closedByPeer() + " connections");
+            throw new IOException(
+                    server.name() + " closed " + loop.closedByPeer() + " connections: " + loop.lastFailure());
         }
         return new FanoutSample(
                 server.name(),

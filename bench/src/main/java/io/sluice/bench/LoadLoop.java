@@ -96,6 +96,12 @@ final class LoadLoop implements AutoCloseable {
         return closedByPeer;
     }
 
+    /** Why the last of them ended. */
+    @Nullable
+    IOException lastFailure() {
+        return lastFailure;
+    }
+
     private void serve(SelectionKey key) {
         var socket = (LoadSocket) key.attachment();
         try {

@@ -116,7 +116,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements BodyReader {
 
     @Override
     public void failed(Problem problem) {
-        if (problem.error() == ClientError.REQUEST_TIMEOUT) {
+        if (!inputEnded && problem.error() == ClientError.REQUEST_TIMEOUT) {
             refuse(Status.CANCELLED.withDescription(problem.detail()));
         }
     }

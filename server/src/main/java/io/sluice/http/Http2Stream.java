@@ -120,6 +120,8 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
             }
         }
         if (last) {
+            // The reader may have asked for more than there is while it took this part.
+            state.loop.wheel().cancel(timer);
             requestEnded = true;
             current.bodyEnd(EmptyHttpHeaders.INSTANCE);
         }
