@@ -4,40 +4,29 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannelConfig;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.handler.ssl.SslHandler;
 import io.sluice.net.SocketOutlet;
 import io.sluice.net.TimerWheel;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP/1.1 connection: takes requests out of the byte stream one at a time and frames their responses. Confined to its
- * loop.
+ * One HTTP/1.1 connection: takes requests out of the byte stream one at a time; a {@link Http1Carrier} takes their
+ * responses. Confined to its loop.
  *
- * <p>Design note. Requests are parsed out of {@link #pending} only when the exchange before has ended, so pipelined requests
+ * <p>Design note. Requests are parsed out of the {@link WaitingBytes} only when the exchange before has ended, so pipelined requests
  * wait as bytes, at most {@link #MAX_WAITING} of them before reading stops. Reads are asked for one by one: nothing is read
  * that nobody waits for. One timer entry serves every timeout, since only one can apply at a time.
  */
-final class Http1Connection extends ChannelInboundHandlerAdapter implements Carrier, LoopState.Drainable {
+final class Http1Connection extends ChannelInboundHandlerAdapter implements LoopState.Drainable {
     /** Bytes of further requests that may wait behind an exchange before reading stops. */
     private static final int MAX_WAITING = 16 << 10;
-    /** Bytes of an unwanted body that are read and dropped to keep the connection; beyond it the connection closes. */
-    private static final int MAX_DISCARD = 256 << 10;
-    /** How long a refused peer may take to read the refusal before the connection is closed. */
-    private static final Duration LINGER = Duration.ofSeconds(2);
-
-    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] SWITCH_TO_HTTP2 =
-            "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n"
-                    .getBytes(StandardCharsets.US_ASCII);
+    /** How long an answer may take after the peer has ended its direction; then it is taken for gone. */
+    private static final Duration HALF_CLOSED_WAIT = Duration.ofSeconds(10);
 
     private enum Phase {
         /** Between requests or within a head; also while the exchange of a complete request goes on. */
@@ -54,21 +43,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable SocketOutlet outlet;
-    private @Nullable Http1Response response;
-    private @Nullable ByteBuf pending;
+    private @Nullable Http1Carrier carrier;
+    private @Nullable WaitingBytes waiting;
     private Phase phase = Phase.HEAD;
     private final HeadScan scan = new HeadScan();
     private @Nullable Exchange exchange;
-    private @Nullable BodyFraming body;
-    private boolean responseEnded;
-    private boolean continueExpected;
-    private boolean headSent;
-    private boolean http10;
+    private @Nullable Http1Body body;
     private boolean first = true;
-    private boolean closeAfter;
     private boolean processing;
     private boolean waitsToWrite;
-    private long discarded;
+    private boolean inputEnded;
+    private long unsentBefore;
 
     Http1Connection(HttpServer server, LoopState state) {
         this.server = server;
@@ -94,8 +79,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
         var out = new SocketOutlet(ctx.channel(), state.loop);
         out.onWritable(this::socketWritable);
         outlet = out;
-        response = new Http1Response(out, ctx.alloc());
+        carrier = new Http1Carrier(this, server, ctx.channel(), out);
+        waiting = new WaitingBytes(ctx.alloc());
         state.connections.add(this);
+        // A peer that has sent its request may end its direction and still gets the answer; TLS has an end of its own.
+        halfClosure(!carrier().secure());
         if (ctx.channel().isActive()) {
             deadline(server.settings().idleTimeout());
             ctx.read();
@@ -106,7 +94,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
     public void handlerRemoved(ChannelHandlerContext ctx) {
         state.connections.remove(this);
         state.loop.wheel().cancel(timer);
-        releasePending();
+        halfClosure(false);
+        waiting().release();
+    }
+
+    private void halfClosure(boolean allowed) {
+        if (context().channel().config() instanceof DuplexChannelConfig config) {
+            config.setAllowHalfClosure(allowed);
+        }
     }
 
     @Override
@@ -116,27 +111,24 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
             bytes.release();
             return;
         }
-        var before = pending;
-        if (before == null) {
-            pending = bytes;
-            return;
-        }
-        int length = bytes.readableBytes();
-        if (before.maxFastWritableBytes() < length
-                || before.refCnt() > 1 && before.capacity() - before.writerIndex() < length) {
-            var larger = ctx.alloc().directBuffer(Math.max(2048, 2 * (before.readableBytes() + length)));
-            larger.writeBytes(before);
-            before.release();
-            pending = larger;
-            before = larger;
-        }
-        before.writeBytes(bytes);
-        bytes.release();
+        waiting().add(bytes);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         process();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE && !inputEnded) {
+            inputEnded = true;
+            if (exchange != null && !carrier().responseEnded() && phase == Phase.HEAD) {
+                deadline(HALF_CLOSED_WAIT);
+            }
+            process();
+        }
+        ctx.fireUserEventTriggered(event);
     }
 
     @Override
@@ -148,7 +140,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
     public void channelInactive(ChannelHandlerContext ctx) {
         state.connections.remove(this);
         state.loop.wheel().cancel(timer);
-        releasePending();
+        waiting().release();
         var current = exchange;
         exchange = null;
         out().disconnected();
@@ -179,11 +171,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
         return Objects.requireNonNull(context);
     }
 
-    private void releasePending() {
-        if (pending != null) {
-            pending.release();
-            pending = null;
-        }
+    private Http1Carrier carrier() {
+        return Objects.requireNonNull(carrier);
+    }
+
+    private WaitingBytes waiting() {
+        return Objects.requireNonNull(waiting);
     }
 
     // ---- requests
@@ -201,9 +194,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
         } finally {
             processing = false;
         }
-        if (pending != null && !pending.isReadable()) {
-            releasePending();
-        }
+        waiting().trim();
         if (phase != Phase.UPGRADED && wantsBytes()) {
             context().read();
         }
@@ -222,36 +213,40 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
 
     /** The request is complete; goes on to the next one once its response is too and has left far enough. */
     private boolean nextRequest() {
-        if (!responseEnded) {
+        if (!carrier().responseEnded()) {
             return false;
         }
-        if (closeAfter) {
-            lingerOrClose(false);
+        if (carrier().isLast()) {
+            closeBehindResponse();
             return false;
         }
         if (!out().writable()) {
-            waitsToWrite = true;
+            if (!waitsToWrite) {
+                waitsToWrite = true;
+                unsentBefore = out().unsent();
+                deadline(server.settings().stallTimeout());
+            }
             return false;
         }
+        waitsToWrite = false;
         exchange = null;
-        responseEnded = false;
         deadline(server.settings().idleTimeout());
         return true;
     }
 
     private boolean readHead() {
-        var in = pending;
+        var in = waiting().get();
         if (in == null || !in.isReadable()) {
-            return false;
+            return endOfInput();
         }
         try {
-            if (first && !secure() && startsHttp2(in)) {
+            if (first && !carrier().secure() && startsHttp2(in)) {
                 return false;
             }
             int length = scan.headLength(in, server.settings());
             if (length < 0) {
                 startHeadTimer();
-                return false;
+                return endOfInput();
             }
             in.readBytes(state.scratch, 0, length);
             scan.reset();
@@ -260,50 +255,52 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
             first = false;
             var head =
                     RequestHead.parse(state.scratch, length, server.settings().maxFields());
-            var http2 = fresh && !secure() ? Http2Connection.upgradeSettings(head) : null;
+            var http2 = fresh && !carrier().secure() ? Http2Connection.upgradeSettings(head) : null;
             if (http2 == null) {
                 begin(head);
             } else {
-                upgradeToHttp2(head, http2);
+                out().write(Unpooled.wrappedBuffer(Http2Switch.SWITCHING));
+                var early = waiting().take();
+                Http2Connection.upgrade(leavePipeline(), server, state, head, http2, early);
             }
         } catch (Refusal refusal) {
+            cut(Abuse.MALFORMED);
             reject(refusal.problem());
         }
         return true;
     }
 
+    /** Closes when no further request can come; always false. */
+    private boolean endOfInput() {
+        if (inputEnded) {
+            closeBehindResponse();
+        }
+        return false;
+    }
+
     /** True when this may become HTTP/2 by prior knowledge (RFC 9113 section 3.3), or just has. */
     private boolean startsHttp2(ByteBuf in) {
-        int known = Math.min(in.readableBytes(), PREFACE.length);
-        for (int i = 0; i < known; i++) {
-            if (in.getByte(in.readerIndex() + i) != PREFACE[i]) {
+        switch (Http2Switch.startsHttp2(in)) {
+            case NO -> {
                 return false;
             }
+            case NOT_YET -> startHeadTimer();
+            case YES -> {
+                waiting().take();
+                var pipeline = leavePipeline();
+                Http2Connection.assemble(pipeline, server, state);
+                pipeline.fireChannelRead(in);
+                pipeline.fireChannelReadComplete();
+            }
         }
-        if (known < PREFACE.length) {
-            startHeadTimer();
-            return true;
-        }
-        pending = null;
-        phase = Phase.UPGRADED;
-        var pipeline = context().pipeline();
-        pipeline.remove(this);
-        Http2Connection.assemble(pipeline, server, state);
-        pipeline.fireChannelRead(in);
-        pipeline.fireChannelReadComplete();
         return true;
     }
 
-    private void upgradeToHttp2(RequestHead head, Http2Settings settings) {
-        var out = context().alloc().directBuffer(SWITCH_TO_HTTP2.length).writeBytes(SWITCH_TO_HTTP2);
-        out().write(out);
-        out.release();
-        var early = pending;
-        pending = null;
+    private ChannelPipeline leavePipeline() {
         phase = Phase.UPGRADED;
         var pipeline = context().pipeline();
         pipeline.remove(this);
-        Http2Connection.upgrade(pipeline, server, state, head, settings, early);
+        return pipeline;
     }
 
     private void startHeadTimer() {
@@ -315,83 +312,100 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
 
     private void begin(RequestHead head) {
         var fields = head.headers();
-        http10 = head.http10();
-        closeAfter = http10 || server.isDraining() || fields.containsValue("connection", "close", true);
-        responseEnded = false;
-        discarded = 0;
-        continueExpected = false;
-        headSent = false;
+        carrier()
+                .next(
+                        head.http10(),
+                        head.http10() || server.isDraining() || fields.containsValue("connection", "close", true));
         var expectation = fields.get("expect");
-        var begun = new Exchange(this, state, server.observer(), head.method(), head.target(), fields);
+        var begun = new Exchange(carrier(), state, server.observer(), head.method(), head.target(), fields);
         exchange = begun;
-        var frame = new BodyFraming(
-                head.length(),
-                server.settings().maxHeaderBytes(),
-                server.settings().maxFields());
-        if (frame.isDone()) {
+        var content = new Http1Body(head, server.settings(), state.loop.clock());
+        if (content.isDone()) {
             begun.bodyEnd(EmptyHttpHeaders.INSTANCE);
         } else {
-            body = frame;
+            body = content;
             phase = Phase.BODY;
         }
         if (expectation != null) {
             if (!expectation.equalsIgnoreCase("100-continue")) {
-                closeAfter = true;
+                carrier().makeLast();
                 begun.refuse(Problem.of(ClientError.EXPECTATION_FAILED, "the only expectation known is 100-continue"));
                 return;
             }
-            continueExpected = !http10 && body != null && (pending == null || !pending.isReadable());
+            if (!head.http10() && body != null && waiting().length() == 0) {
+                carrier().expectContinue();
+            }
         }
         server.dispatch(begun);
     }
 
     private boolean readBodyPart() {
         var current = Objects.requireNonNull(exchange);
-        var frame = Objects.requireNonNull(body);
-        boolean discarding = responseEnded;
+        var content = Objects.requireNonNull(body);
+        boolean discarding = carrier().responseEnded();
         if (!discarding && !current.wantsPart()) {
             return false;
         }
-        if (discarding && (continueExpected || discarded > MAX_DISCARD || frame.remaining() > MAX_DISCARD)) {
-            lingerOrClose(true);
+        if (discarding && (carrier().continueIsExpected() || content.isTooLongToDiscard())) {
+            closeBehindResponse();
             return false;
         }
-        var in = pending;
         try {
-            var part = in == null ? null : frame.next(in);
+            var part = content.next(waiting().get());
             if (part != null) {
-                if (discarding) {
-                    deadline(server.settings().bodyTimeout());
-                    discarded += part.readableBytes();
-                    part.release();
-                } else {
-                    // The reader may take its time; the peer's time counts again once more is wanted.
-                    state.loop.wheel().cancel(timer);
-                    current.part(part);
-                }
+                takePart(current, content, part, discarding);
                 return true;
             }
         } catch (Refusal refusal) {
+            cut(Abuse.MALFORMED);
             breakBody(refusal.problem());
             return true;
         }
-        if (!frame.isDone()) {
-            return false;
+        if (!content.isDone()) {
+            if (inputEnded) {
+                breakBody(Problem.of(ClientError.BAD_REQUEST, "the body ended before its length was reached"));
+            }
+            return inputEnded;
         }
         state.loop.wheel().cancel(timer);
         body = null;
         phase = Phase.HEAD;
-        current.bodyEnd(frame.trailers());
+        current.bodyEnd(content.trailers());
         return true;
+    }
+
+    private void takePart(Exchange current, Http1Body content, ByteBuf part, boolean discarding) {
+        if (discarding) {
+            deadline(server.settings().bodyTimeout());
+            content.discard(part);
+            return;
+        }
+        // The reader may take its time; the peer's time counts again once more is wanted.
+        state.loop.wheel().cancel(timer);
+        if (content.keepsPace(part)) {
+            current.part(part);
+        } else {
+            part.release();
+            tooSlow();
+        }
+    }
+
+    private void tooSlow() {
+        cut(Abuse.SLOW_BODY);
+        breakBody(Problem.of(ClientError.REQUEST_TIMEOUT, "the body made no progress"));
+    }
+
+    private void cut(Abuse abuse) {
+        server.observer().cut(abuse, context().channel().remoteAddress());
     }
 
     private void breakBody(Problem problem) {
         state.loop.wheel().cancel(timer);
         body = null;
         phase = Phase.HEAD;
-        closeAfter = true;
-        releasePending();
-        if (exchange != null && !responseEnded) {
+        carrier().makeLast();
+        waiting().release();
+        if (exchange != null && !carrier().responseEnded()) {
             exchange.bodyFailed(problem);
         }
     }
@@ -399,129 +413,71 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
     /** Refuses what could not be understood as a request; nothing more can be read after it. */
     private void reject(Problem problem) {
         state.loop.wheel().cancel(timer);
-        releasePending();
-        closeAfter = true;
-        http10 = false;
-        var malformed = new Exchange(this, state, server.observer(), "-", "/", EmptyHttpHeaders.INSTANCE);
+        waiting().release();
+        carrier().next(false, true);
+        var malformed = new Exchange(carrier(), state, server.observer(), "-", "/", EmptyHttpHeaders.INSTANCE);
         exchange = malformed;
         malformed.bodyEnd(EmptyHttpHeaders.INSTANCE);
         malformed.refuse(problem);
         if (phase != Phase.LINGER) {
-            lingerOrClose(true);
+            closeBehindResponse();
         }
     }
 
     private boolean wantsBytes() {
+        if (inputEnded) {
+            return false;
+        }
         return switch (phase) {
             // Behind a pending exchange the read is what notices that the peer has gone.
-            case HEAD -> exchange == null || pending == null || pending.readableBytes() < MAX_WAITING;
-            case BODY -> responseEnded || exchange != null && exchange.wantsPart();
+            case HEAD -> exchange == null || waiting().length() < MAX_WAITING;
+            case BODY -> carrier().responseEnded() || exchange != null && exchange.wantsPart();
             case LINGER -> true;
             case UPGRADED -> false;
         };
     }
 
-    @Override
-    public void wantBody(boolean mayPause) {
-        if (continueExpected && !headSent) {
-            continueExpected = false;
-            var bytes = context().alloc().directBuffer(CONTINUE.length).writeBytes(CONTINUE);
-            out().write(bytes);
-            bytes.release();
-        }
+    // ---- what the carrier tells
+
+    /** The exchange takes the next part of its request's body; {@code mayPause}: no timeout watches over it. */
+    void bodyWanted(boolean mayPause) {
         if (phase == Phase.BODY && mayPause) {
             state.loop.wheel().cancel(timer);
         } else if (phase == Phase.BODY) {
             deadline(server.settings().bodyTimeout());
+            if (body != null) {
+                body.wanted();
+            }
         }
         process();
     }
 
-    // ---- responses
-
-    @Override
-    public void respond(int status, HttpHeaders fields, ByteBuf content, boolean bodiless) {
-        response().whole(status, fields, content, bodiless, closesAfter(fields));
-        responseEnded();
+    /** Whoever ends its direction while it is being streamed to is taken for gone: nobody else would tell for long. */
+    void streamBegun() {
+        halfClosure(false);
     }
 
-    @Override
-    public void begin(int status, HttpHeaders fields, boolean bodiless) {
-        response().begin(status, fields, bodiless, closesAfter(fields));
-    }
-
-    private boolean closesAfter(HttpHeaders fields) {
-        headSent = true;
-        closeAfter |= fields.containsValue("connection", "close", true) || server.isDraining() || continueExpected;
-        return closeAfter;
-    }
-
-    private Http1Response response() {
-        return Objects.requireNonNull(response);
-    }
-
-    @Override
-    public void write(ByteBuf bytes) {
-        response().write(bytes);
-    }
-
-    @Override
-    public void end(HttpHeaders trailers) {
-        if (response().end(trailers)) {
-            responseEnded();
-        } else {
-            abort();
-        }
-    }
-
-    private void responseEnded() {
-        responseEnded = true;
+    void responseEnded() {
+        halfClosure(!carrier().secure());
         if (phase == Phase.BODY) {
             deadline(server.settings().bodyTimeout());
         }
         process();
     }
 
-    @Override
-    public void abort() {
+    /** Ends the connection at once, in the middle of a response. */
+    void abort() {
         phase = Phase.LINGER;
         out().abort();
     }
 
-    @Override
-    public boolean writable() {
-        return out().writable();
+    boolean mayUpgrade() {
+        return phase != Phase.BODY;
     }
 
-    /**
-     * Ends the connection behind the last response. Bytes that the peer still sends would make the kernel answer with a
-     * reset, which can take the response away before the peer has read it: so with {@code unread} input expected only our
-     * direction ends, and what comes is dropped for a while (RFC 9112 section 9.6).
-     */
-    private void lingerOrClose(boolean unread) {
-        phase = Phase.LINGER;
-        releasePending();
-        state.loop.wheel().cancel(timer);
-        var socket = context().channel();
-        if (!unread
-                || !(socket instanceof DuplexChannel duplex)
-                || socket.pipeline().get(SslHandler.class) != null) {
-            out().close();
-            return;
-        }
-        deadline(LINGER);
-        socket.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> duplex.shutdownOutput());
-        context().read();
-    }
-
-    @Override
-    public @Nullable UpgradedConnection upgrade(String protocol, HttpHeaders fields) {
-        if (http10 || phase == Phase.BODY) {
-            return null;
-        }
-        response().switching(protocol, fields);
-        var early = pending;
-        pending = null;
+    /** Gives the socket away, with what has come behind the request. */
+    UpgradedConnection leaveHttp() {
+        var early = waiting().take();
         phase = Phase.UPGRADED;
         exchange = null;
         var upgraded = new UpgradedSocket(out(), early, server.observer());
@@ -529,21 +485,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
         return upgraded;
     }
 
-    // ---- the carrier's facts
-
-    @Override
-    public String version() {
-        return http10 ? "HTTP/1.0" : "HTTP/1.1";
-    }
-
-    @Override
-    public InetSocketAddress peer() {
-        return (InetSocketAddress) context().channel().remoteAddress();
-    }
-
-    @Override
-    public boolean secure() {
-        return context().pipeline().get(SslHandler.class) != null;
+    /** Ends the connection once the last response has left; what the peer still sends is dropped (RFC 9112 section 9.6). */
+    private void closeBehindResponse() {
+        phase = Phase.LINGER;
+        waiting().release();
+        state.loop.wheel().cancel(timer);
+        out().close();
     }
 
     // ---- time and drain
@@ -555,28 +502,42 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
     private void timeout(long nowNanos) {
         switch (phase) {
             case HEAD -> {
-                if (exchange != null) {
-                    return;
-                }
-                if (pending == null) {
+                if (waitsToWrite) {
+                    stalled();
+                } else if (exchange != null) {
+                    // Its peer has ended its direction, and does not seem to be there any more.
+                    out().abort();
+                } else if (waiting().length() == 0) {
                     out().close();
                 } else {
+                    cut(Abuse.SLOW_HEAD);
                     reject(Problem.of(ClientError.REQUEST_TIMEOUT, "the header fields took too long to arrive"));
                 }
             }
             case BODY -> {
-                breakBody(Problem.of(ClientError.REQUEST_TIMEOUT, "the body made no progress"));
+                tooSlow();
                 process();
             }
-            case LINGER -> out().abort();
-            case UPGRADED -> {}
+            case LINGER, UPGRADED -> {}
+        }
+    }
+
+    /** A response is ready for a peer that has not taken it for a while: ends the connection, unless some of it has left. */
+    private void stalled() {
+        long unsent = out().unsent();
+        if (unsent == unsentBefore) {
+            cut(Abuse.STALLED_READER);
+            out().abort();
+        } else {
+            unsentBefore = unsent;
+            deadline(server.settings().stallTimeout());
         }
     }
 
     /** Closes when idle; otherwise the current response says {@code connection: close}. */
     @Override
     public void drain() {
-        if (phase == Phase.HEAD && exchange == null && pending == null) {
+        if (phase == Phase.HEAD && exchange == null && waiting().length() == 0) {
             out().close();
         }
     }

@@ -37,6 +37,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
     private boolean requestEnded;
     private boolean continueExpected;
     private boolean headOnly;
+    private @Nullable BodyPace pace;
 
     Http2Stream(HttpServer server, LoopState state, Http2Connection connection) {
         this.server = server;
@@ -111,7 +112,10 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
         boolean last = frame.isEndStream();
         var bytes = frame.content();
         state.loop.wheel().cancel(timer);
-        if (bytes.isReadable() && current.wantsPart()) {
+        if (pace != null && !pace.came(bytes.readableBytes()) && !last) {
+            bytes.release();
+            bodyTimeout();
+        } else if (bytes.isReadable() && current.wantsPart()) {
             current.part(bytes);
         } else {
             bytes.release();
@@ -184,6 +188,10 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
                     new DefaultHttp2HeadersFrame(Http2Fields.response(100, EmptyHttpHeaders.INSTANCE, null), false));
         }
         if (!mayPause) {
+            if (pace == null) {
+                pace = new BodyPace(state.loop.clock());
+            }
+            pace.wanted();
             var wait = server.settings().bodyTimeout();
             state.loop.wheel().schedule(timer, state.loop.clock().nanos() + wait.toNanos());
         }
@@ -192,6 +200,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
 
     private void bodyTimeout() {
         if (exchange != null) {
+            server.observer().cut(Abuse.SLOW_BODY, peer());
             exchange.bodyFailed(Problem.of(ClientError.REQUEST_TIMEOUT, "the body made no progress"));
         }
     }

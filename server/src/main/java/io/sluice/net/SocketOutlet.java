@@ -3,10 +3,9 @@ package io.sluice.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.DuplexChannelConfig;
 import io.netty.channel.unix.Socket;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * {@code channelInactive} to {@link #disconnected}.
  */
 public final class SocketOutlet implements Outlet {
-    /** How long a closing socket may take to send what is pending. */
+    /** How long a closing socket may send nothing of what is pending. */
     private static final long CLOSE_SECONDS = 10;
 
     /** How long the peer may take to close after we have said that nothing more follows. */
@@ -157,15 +156,35 @@ public final class SocketOutlet implements Outlet {
             linger();
             return;
         }
-        if (descriptor != null) {
-            socket.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> linger());
-            loop.schedule(socket::close, TimeUnit.SECONDS.toNanos(CLOSE_SECONDS));
-            return;
+        var tls = socket.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            // The last record says that the end is meant (RFC 8446 section 6.1), behind all that was written.
+            socket.flush();
         }
-        ChannelFuture sent = socket.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        var sent = tls != null ? tls.closeOutbound() : socket.writeAndFlush(Unpooled.EMPTY_BUFFER);
+        sent.addListener(done -> linger());
         if (!sent.isDone()) {
-            loop.schedule(socket::close, TimeUnit.SECONDS.toNanos(CLOSE_SECONDS));
+            closeWhenStalled(unsent());
         }
+    }
+
+    private void closeWhenStalled(long before) {
+        loop.schedule(
+                () -> {
+                    long now = unsent();
+                    if (now == before) {
+                        socket.close();
+                    } else if (!gone) {
+                        closeWhenStalled(now);
+                    }
+                },
+                TimeUnit.SECONDS.toNanos(CLOSE_SECONDS));
+    }
+
+    /** Bytes that were written and that the kernel has not yet taken; unchanged between two looks: the peer takes nothing. */
+    public long unsent() {
+        var pending = socket.unsafe().outboundBuffer();
+        return pending == null ? 0 : pending.totalPendingWriteBytes() - pending.currentProgress();
     }
 
     /**
@@ -173,9 +192,12 @@ public final class SocketOutlet implements Outlet {
      * answer with a reset, and a reset can destroy what we sent last, such as the reason (RFC 9112 section 9.6).
      */
     private void linger() {
-        if (gone || !(socket instanceof DuplexChannel duplex)) {
+        if (gone || !(socket instanceof DuplexChannel duplex) || duplex.isInputShutdown()) {
             socket.close();
             return;
+        }
+        if (socket.config() instanceof DuplexChannelConfig config) {
+            config.setAllowHalfClosure(false);
         }
         duplex.shutdownOutput();
         socket.config().setAutoRead(true);

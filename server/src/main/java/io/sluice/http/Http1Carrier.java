@@ -1,0 +1,158 @@
+package io.sluice.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.ssl.SslHandler;
+import io.sluice.net.SocketOutlet;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries the exchanges of one HTTP/1.1 connection, one after the other: what each says is framed by {@link Http1Response},
+ * and the connection is told when a response begins and ends. Confined to its loop.
+ */
+final class Http1Carrier implements Carrier {
+    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final Http1Connection connection;
+    private final HttpServer server;
+    private final Channel socket;
+    private final SocketOutlet out;
+    private final Http1Response response;
+    private final boolean secure;
+
+    private boolean http10;
+    private boolean closeAfter;
+    private boolean headSent;
+    private boolean continueExpected;
+    private boolean responseEnded;
+
+    Http1Carrier(Http1Connection connection, HttpServer server, Channel socket, SocketOutlet out) {
+        this.connection = connection;
+        this.server = server;
+        this.socket = socket;
+        this.out = out;
+        this.response = new Http1Response(out, socket.alloc());
+        this.secure = socket.pipeline().get(SslHandler.class) != null;
+    }
+
+    // ---- what the connection says and asks
+
+    /** The next exchange begins. */
+    void next(boolean isHttp10, boolean lastOne) {
+        http10 = isHttp10;
+        closeAfter = lastOne;
+        headSent = false;
+        continueExpected = false;
+        responseEnded = false;
+    }
+
+    /** The client sends its body only once it is told to go on. */
+    void expectContinue() {
+        continueExpected = true;
+    }
+
+    /** True when the body may never come: the client was not told to send it. */
+    boolean continueIsExpected() {
+        return continueExpected;
+    }
+
+    /** No exchange follows the current one. */
+    void makeLast() {
+        closeAfter = true;
+    }
+
+    boolean isLast() {
+        return closeAfter;
+    }
+
+    boolean responseEnded() {
+        return responseEnded;
+    }
+
+    // ---- what the exchange says and asks
+
+    @Override
+    public void respond(int status, HttpHeaders fields, ByteBuf content, boolean bodiless) {
+        response.whole(status, fields, content, bodiless, closesAfter(fields));
+        ended();
+    }
+
+    @Override
+    public void begin(int status, HttpHeaders fields, boolean bodiless) {
+        response.begin(status, fields, bodiless, closesAfter(fields));
+        connection.streamBegun();
+    }
+
+    private boolean closesAfter(HttpHeaders fields) {
+        headSent = true;
+        closeAfter |= fields.containsValue("connection", "close", true) || server.isDraining() || continueExpected;
+        return closeAfter;
+    }
+
+    @Override
+    public void write(ByteBuf bytes) {
+        response.write(bytes);
+    }
+
+    @Override
+    public void end(HttpHeaders trailers) {
+        if (response.end(trailers)) {
+            ended();
+        } else {
+            abort();
+        }
+    }
+
+    private void ended() {
+        responseEnded = true;
+        connection.responseEnded();
+    }
+
+    @Override
+    public void abort() {
+        connection.abort();
+    }
+
+    @Override
+    public boolean writable() {
+        return out.writable();
+    }
+
+    @Override
+    public void wantBody(boolean mayPause) {
+        if (continueExpected && !headSent) {
+            continueExpected = false;
+            var bytes = socket.alloc().directBuffer(CONTINUE.length).writeBytes(CONTINUE);
+            out.write(bytes);
+            bytes.release();
+        }
+        connection.bodyWanted(mayPause);
+    }
+
+    @Override
+    public @Nullable UpgradedConnection upgrade(String protocol, HttpHeaders fields) {
+        if (http10 || !connection.mayUpgrade()) {
+            return null;
+        }
+        response.switching(protocol, fields);
+        return connection.leaveHttp();
+    }
+
+    @Override
+    public String version() {
+        return http10 ? "HTTP/1.0" : "HTTP/1.1";
+    }
+
+    @Override
+    public InetSocketAddress peer() {
+        return (InetSocketAddress) socket.remoteAddress();
+    }
+
+    @Override
+    public boolean secure() {
+        return secure;
+    }
+}
