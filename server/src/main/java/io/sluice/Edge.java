@@ -54,6 +54,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -74,7 +75,11 @@ public final class Edge implements AutoCloseable {
 
     private final Config config;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    /** Readiness fails; everything else goes on. */
+    private final DrainSignal leaving = new DrainSignal();
+
     private final DrainSignal draining = new DrainSignal();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final EventLoops loops;
     private final Limits limits;
     private final Hub hub;
@@ -129,7 +134,7 @@ public final class Edge implements AutoCloseable {
             httpMetrics.watch(edgeServer);
 
             var adminRoutes = new HttpRoutes();
-            new StatusRoutes(hub, allocator, draining::hasBegun, this::drainInBackground).addTo(adminRoutes);
+            new StatusRoutes(hub, allocator, leaving::hasBegun, this::drainInBackground).addTo(adminRoutes);
             new RevokeRoute(hub, revocations, allocator).addTo(adminRoutes);
             new MetricsRoute(metrics).addTo(adminRoutes);
             adminServer = new HttpServer(adminRoutes, new HttpSettings(), clock, ExchangeObserver.NONE, null);
@@ -160,10 +165,12 @@ public final class Edge implements AutoCloseable {
     }
 
     /**
-     * Lets clients go: readiness fails, new connections are refused, every session is asked to come back elsewhere at a
-     * time of its own, and what is under way may finish within {@code grace}.
+     * Lets clients go: readiness fails, and after {@code edge.drain_delay} new connections are refused, every session is asked
+     * to come back elsewhere at a time of its own, and what is under way may finish within {@code grace}.
      */
     public void drain(Duration grace) {
+        leaving.begin();
+        awaitBalancers();
         draining.begin();
         if (edgeListener != null) {
             edgeListener.close();
@@ -173,9 +180,23 @@ public final class Edge implements AutoCloseable {
         hub.sessions().awaitNone(grace);
     }
 
+    /** Gives balancers the time to see that readiness fails; a close ends the wait. */
+    private void awaitBalancers() {
+        var delay = config.edge().drainDelay();
+        if (edgeListener == null || delay.isZero()) {
+            return;
+        }
+        try {
+            closed.await(delay.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Takes down what was started, in reverse. Idempotent. */
     @Override
     public void close() {
+        closed.countDown();
         while (!started.isEmpty()) {
             try {
                 started.pop().close();
@@ -203,7 +224,7 @@ public final class Edge implements AutoCloseable {
     }
 
     private void drainInBackground() {
-        if (!draining.hasBegun()) {
+        if (!leaving.hasBegun()) {
             Thread.ofVirtual()
                     .name("sluice-drain")
                     .start(() -> drain(config.edge().drainGrace()));

@@ -6,16 +6,26 @@ import io.sluice.http.Problem;
 import java.net.InetAddress;
 import java.util.function.Consumer;
 
-/** {@code auth.mode: none}: nobody needs credentials and everybody may do everything. For loopback addresses only. */
+/** {@code auth.mode: none}: nobody needs credentials and everybody may do everything, except pages of other origins. For loopback
+ * addresses only. */
 public final class Anybody implements Authenticator {
     private final Tickets tickets;
+    private final OriginPolicy origins;
 
-    public Anybody(Tickets tickets) {
+    public Anybody(Tickets tickets, OriginPolicy origins) {
         this.tickets = tickets;
+        this.origins = origins;
     }
 
     @Override
     public void authenticate(HttpExchange exchange, Consumer<Result> result) {
+        if (!isSafe(exchange.method()) && !origins.allows(exchange)) {
+            // Nothing else would keep a page of anywhere from publishing here, in the name of who looks at it.
+            result.accept(new Result.Refused(Problem.of(
+                    ClientError.ORIGIN_REFUSED,
+                    "this page's origin is not among edge.allowed_origins nor the server's own")));
+            return;
+        }
         var ticket = exchange.query().first("ticket");
         if (ticket == null) {
             result.accept(new Result.Absent());
@@ -27,6 +37,11 @@ public final class Anybody implements Authenticator {
                         ? new Result.Known(identity)
                         : new Result.Refused(
                                 Problem.of(ClientError.UNAUTHENTICATED, "the ticket is unknown, used or too old")));
+    }
+
+    /** RFC 9110 section 9.2.1. */
+    private static boolean isSafe(String method) {
+        return method.equals("GET") || method.equals("HEAD") || method.equals("OPTIONS");
     }
 
     @Override

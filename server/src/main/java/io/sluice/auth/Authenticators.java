@@ -13,10 +13,10 @@ public final class Authenticators {
     public static Authenticator of(Config config, Revocations revocations, Limits limits, Clock clock) {
         var auth = config.auth();
         var tickets = new Tickets(clock, new SecureRandom(), auth.ticketTtl(), auth.maxTickets());
+        var origins = new OriginPolicy(config.edge().allowedOrigins());
         return switch (auth.mode()) {
-            case NONE -> new Anybody(tickets);
-            case JWT ->
-                new Tokens(auth, new OriginPolicy(config.edge().allowedOrigins()), tickets, revocations, limits, clock);
+            case NONE -> new Anybody(tickets, origins);
+            case JWT -> new Tokens(auth, origins, tickets, revocations, limits, clock);
         };
     }
 }

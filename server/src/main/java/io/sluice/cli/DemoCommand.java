@@ -69,7 +69,7 @@ final class DemoCommand implements Callable<Integer> {
         var edge = base.edge()
                 .at("127.0.0.1", edgePort)
                 .with(new WebSocketConfig(true, DataSize.mib(2), DataSize.mib(2)))
-                .draining(Duration.ofSeconds(2))
+                .draining(Duration.ZERO, Duration.ofSeconds(2))
                 .demonstrating();
         if (tls) {
             edge = edge.with(certificate());
@@ -80,7 +80,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private TlsConfig certificate() {
-        return SelfSignedCertificate.in(data.resolve("tls"));
+        return DemoCertificate.in(data.resolve("tls"));
     }
 
     private void explain(List<String> addresses) {
@@ -97,7 +97,7 @@ final class DemoCommand implements Callable<Integer> {
         out.println();
         out.println("  Publish a message, and watch the channel in another terminal:");
         out.println();
-        var trust = tls ? " --cacert " + data.resolve("tls").resolve(SelfSignedCertificate.CERTIFICATE) : "";
+        var trust = tls ? " --cacert " + data.resolve("tls").resolve(DemoCertificate.CERTIFICATE) : "";
         out.println("    curl" + trust + " -d '{\"text\":\"hello\"}' -H 'content-type: application/json' " + edge
                 + "/v1/channels/chat:general/messages");
         out.println("    curl -N" + trust + " '" + edge + "/v1/events?channel=chat:general&after=earliest'");

@@ -11,15 +11,25 @@ import java.net.ServerSocket;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One life of a server: bind, serve, wait for SIGTERM or SIGINT, drain, close. */
 final class ServerRun {
+    /** How long a signal waits for a start that is under way. */
+    private static final int START_SECONDS = 30;
+
     private final Server.Maker servers;
     private final Config config;
     private final Logger log;
+    private final CountDownLatch startEnded = new CountDownLatch(1);
+    /** Set once it serves; a start that failed has closed what it had opened. */
+    private volatile @Nullable Server running;
+
+    private volatile boolean ready;
 
     ServerRun(Server.Maker servers, Config config) {
         this.servers = servers;
@@ -34,17 +44,25 @@ final class ServerRun {
      * Returns only when the server could not be started; once it runs, the process ends with exit code 0 when the drain that
      * a signal asked for is over.
      *
-     * @param ready is told the addresses when connections are taken
+     * @param whenReady is told the addresses when connections are taken
      */
-    int untilAskedToStop(Consumer<List<String>> ready) {
-        var server = start();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "sluice-stop"));
+    int untilAskedToStop(Consumer<List<String>> whenReady) {
+        // Before anything is opened: a signal that comes while the server starts must not leave half of it behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "sluice-stop"));
+        Server server;
+        try {
+            server = start();
+            running = server;
+        } finally {
+            startEnded.countDown();
+        }
         log.info(
                 "started version={} config={} addresses={}",
                 VersionCommand.version(),
                 ConfigPrinter.digest(config).substring(0, 12),
                 server.addresses());
-        ready.accept(server.addresses());
+        ready = true;
+        whenReady.accept(server.addresses());
         try {
             new CountDownLatch(1).await();
         } catch (InterruptedException ended) {
@@ -71,11 +89,18 @@ final class ServerRun {
     }
 
     /** Runs as the shutdown hook; ends the process itself, because a signal's own exit code is not 0. */
-    private void stop(Server server) {
+    private void stop() {
+        var server = startedServer();
+        if (server == null) {
+            // Nothing runs: whoever ended the process says with which code.
+            return;
+        }
         int code = 0;
         try {
-            log.info("draining grace={}", config.edge().drainGrace());
-            server.drain(config.edge().drainGrace());
+            if (ready) {
+                log.info("draining grace={}", config.edge().drainGrace());
+                server.drain(config.edge().drainGrace());
+            }
             server.close();
             log.info("stopped");
         } catch (RuntimeException failure) {
@@ -85,6 +110,16 @@ final class ServerRun {
             Logging.stop();
             Runtime.getRuntime().halt(code);
         }
+    }
+
+    /** The server, once its start is over; null when that failed, or takes longer than anybody waits. */
+    private @Nullable Server startedServer() {
+        try {
+            startEnded.await(START_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
+        return running;
     }
 
     /** What the world refused becomes one line; a bug stays what it is. */

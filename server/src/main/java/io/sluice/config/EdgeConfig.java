@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param websocket settings of WebSocket
  * @param maxConnections how many connections may be open at once; beyond it new ones get a 503 with Retry-After
  *     and are closed; over TLS they are closed before the handshake
+ * @param drainDelay how long readiness fails before the listener closes and clients are asked to go, so that balancers
+ *     send no more
  * @param drainGrace how long a drain may take before what is left is cut
  * @param transport which kernel interface carries the sockets; {@code auto} takes the best that works here
  * @param loops how many event loops; 0 means one per processor
@@ -30,6 +32,7 @@ public record EdgeConfig(
         HttpConfig http,
         WebSocketConfig websocket,
         int maxConnections,
+        Duration drainDelay,
         Duration drainGrace,
         Transport transport,
         int loops,
@@ -56,6 +59,7 @@ public record EdgeConfig(
                 new HttpConfig(),
                 new WebSocketConfig(),
                 100_000,
+                Duration.ofSeconds(2),
                 Duration.ofSeconds(25),
                 Transport.AUTO,
                 0,
@@ -75,6 +79,9 @@ public record EdgeConfig(
         require(
                 !drainGrace.isNegative() && drainGrace.compareTo(Duration.ofHours(1)) <= 0,
                 "drain_grace: must be 0s to 1h");
+        require(
+                !drainDelay.isNegative() && drainDelay.compareTo(Duration.ofMinutes(5)) <= 0,
+                "drain_delay: must be 0s to 5m");
         require(loops >= 0 && loops <= 1024, "loops: must be 0 to 1024");
     }
 
@@ -88,6 +95,7 @@ public record EdgeConfig(
                 http,
                 websocket,
                 maxConnections,
+                drainDelay,
                 drainGrace,
                 transport,
                 loops,
@@ -104,6 +112,7 @@ public record EdgeConfig(
                 http,
                 websocket,
                 maxConnections,
+                drainDelay,
                 drainGrace,
                 transport,
                 loops,
@@ -120,6 +129,7 @@ public record EdgeConfig(
                 otherHttp,
                 websocket,
                 maxConnections,
+                drainDelay,
                 drainGrace,
                 transport,
                 loops,
@@ -136,6 +146,7 @@ public record EdgeConfig(
                 http,
                 otherWebsocket,
                 maxConnections,
+                drainDelay,
                 drainGrace,
                 transport,
                 loops,
@@ -145,7 +156,18 @@ public record EdgeConfig(
     /** The same with other origins: for programs and tests. */
     public EdgeConfig allowing(List<String> origins) {
         return new EdgeConfig(
-                host, port, tls, origins, http, websocket, maxConnections, drainGrace, transport, loops, demo);
+                host,
+                port,
+                tls,
+                origins,
+                http,
+                websocket,
+                maxConnections,
+                drainDelay,
+                drainGrace,
+                transport,
+                loops,
+                demo);
     }
 
     /** The same on other event loops: for programs and tests. */
@@ -158,22 +180,34 @@ public record EdgeConfig(
                 http,
                 websocket,
                 maxConnections,
+                drainDelay,
                 drainGrace,
                 otherTransport,
                 otherLoops,
                 demo);
     }
 
-    /** The same with another drain grace: for the demo, programs and tests. */
-    public EdgeConfig draining(Duration grace) {
+    /** The same with another drain: for the demo, programs and tests. */
+    public EdgeConfig draining(Duration delay, Duration grace) {
         return new EdgeConfig(
-                host, port, tls, allowedOrigins, http, websocket, maxConnections, grace, transport, loops, demo);
+                host, port, tls, allowedOrigins, http, websocket, maxConnections, delay, grace, transport, loops, demo);
     }
 
     /** The same with the demo's pages and echo. */
     public EdgeConfig demonstrating() {
         return new EdgeConfig(
-                host, port, tls, allowedOrigins, http, websocket, maxConnections, drainGrace, transport, loops, true);
+                host,
+                port,
+                tls,
+                allowedOrigins,
+                http,
+                websocket,
+                maxConnections,
+                drainDelay,
+                drainGrace,
+                transport,
+                loops,
+                true);
     }
 
     private static void require(boolean holds, String rule) {

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.ssl.SslContext;
 import io.sluice.net.Clock;
 import io.sluice.net.EventLoops;
+import io.sluice.net.SelfSigned;
 import io.sluice.net.TlsContexts;
 import java.io.IOException;
 import java.net.URI;
@@ -14,7 +15,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -164,7 +164,7 @@ class HttpVersionsTest {
 
     @Test
     void choosesTheVersionByAlpnOverTls() throws Exception {
-        var certificate = TlsContexts.selfSigned(List.of("localhost", "127.0.0.1"), Clock.SYSTEM);
+        var certificate = SelfSigned.of(List.of("localhost", "127.0.0.1"), Clock.SYSTEM);
         var trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         trusted.load(null, null);
         trusted.setCertificateEntry("sluice", certificate.certificate());
@@ -195,14 +195,10 @@ class HttpVersionsTest {
 
     @Test
     void servesPemFiles() throws Exception {
-        var certificate = TlsContexts.selfSigned(List.of("localhost"), Clock.SYSTEM);
+        var certificate = SelfSigned.of(List.of("localhost"), Clock.SYSTEM);
         var folder = Files.createTempDirectory("tls");
-        var context = TlsContexts.fromFiles(
-                pem(
-                        folder.resolve("cert.pem"),
-                        "CERTIFICATE",
-                        certificate.certificate().getEncoded()),
-                pem(folder.resolve("key.pem"), "PRIVATE KEY", certificate.key().getEncoded()));
+        certificate.write(folder.resolve("cert.pem"), folder.resolve("key.pem"));
+        var context = TlsContexts.fromFiles(folder.resolve("cert.pem"), folder.resolve("key.pem"));
 
         try (var server = server(EventLoops.Kernel.AUTO, context)) {
             var answer = curl(
@@ -212,11 +208,6 @@ class HttpVersionsTest {
 
             assertThat(answer).isEqualTo("HTTP/2 true localhost:" + server.port());
         }
-    }
-
-    private static Path pem(Path file, String kind, byte[] der) throws IOException {
-        var text = java.util.Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-        return Files.writeString(file, "-----BEGIN " + kind + "-----\n" + text + "\n-----END " + kind + "-----\n");
     }
 
     @Test

@@ -94,6 +94,7 @@ class TimeoutTest {
         try (var client = server.connect()) {
             client.send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
             waiting.get();
+            client.reset();
         }
 
         assertThat(gone.get(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();

@@ -4,6 +4,7 @@ import io.sluice.Edge;
 import io.sluice.config.AdminConfig;
 import io.sluice.config.Config;
 import io.sluice.config.ConfigReader;
+import io.sluice.config.EdgeConfig;
 import io.sluice.config.HubConfig;
 import io.sluice.config.NamespaceConfig;
 import io.sluice.config.NamespaceConfig.Durability;
@@ -47,7 +48,8 @@ public final class EdgeServer implements AutoCloseable {
     /** The same in this time; sockets go on by themselves, timeouts only with the clock. */
     public static EdgeServer with(Config config, Clock clock) {
         return new EdgeServer(
-                config.with(config.edge().at("127.0.0.1", 0).demonstrating()).with(new AdminConfig("127.0.0.1", 0)),
+                config.with(withoutDelay(config.edge()).at("127.0.0.1", 0).demonstrating())
+                        .with(new AdminConfig("127.0.0.1", 0)),
                 clock);
     }
 
@@ -55,6 +57,12 @@ public final class EdgeServer implements AutoCloseable {
     public static EdgeServer configured(Clock clock, String yaml) {
         var memory = "hub: {namespaces: {default: {engine: memory, durability: memory}}}\n";
         return with(ConfigReader.parse(memory + yaml, "test.yaml", Map.of()), clock);
+    }
+
+    /** What balancers are given to notice a drain is for tests that ask for it. */
+    private static EdgeConfig withoutDelay(EdgeConfig edge) {
+        boolean asked = !edge.drainDelay().equals(new EdgeConfig().drainDelay());
+        return asked ? edge : edge.draining(Duration.ZERO, edge.drainGrace());
     }
 
     public Hub hub() {
