@@ -1,7 +1,6 @@
 package io.sluice;
 
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.handler.ssl.SslContext;
 import io.sluice.admin.MetricsRoute;
 import io.sluice.admin.RevokeRoute;
 import io.sluice.admin.StatusRoutes;
@@ -39,7 +38,7 @@ import io.sluice.net.Clock;
 import io.sluice.net.DrainSignal;
 import io.sluice.net.EventLoops;
 import io.sluice.net.Listener;
-import io.sluice.net.TlsContexts;
+import io.sluice.net.TlsCertificates;
 import io.sluice.observe.AccessLog;
 import io.sluice.observe.Metrics;
 import java.io.IOException;
@@ -83,6 +82,7 @@ public final class Edge implements AutoCloseable {
     private final EventLoops loops;
     private final Limits limits;
     private final Hub hub;
+    private final @Nullable TlsCertificates certificates;
     private final HttpServer edgeServer;
     private final HttpServer adminServer;
     private @Nullable Listener edgeListener;
@@ -124,13 +124,14 @@ public final class Edge implements AutoCloseable {
                 new WebPages(DEMO_PAGES).addTo(routes);
             }
             var httpMetrics = new HttpMetrics(metrics);
+            certificates = certificates(config, clock);
             edgeServer = new HttpServer(
                     routes,
                     httpSettings(config),
                     clock,
                     observers(config, httpMetrics, clock),
                     new ConnectionCaps(limits),
-                    tls(config));
+                    certificates);
             httpMetrics.watch(edgeServer);
 
             var adminRoutes = new HttpRoutes();
@@ -161,6 +162,9 @@ public final class Edge implements AutoCloseable {
                 Thread.ofPlatform().name("sluice-sweep").daemon().factory());
         started(sweeper::shutdownNow);
         sweeper.scheduleWithFixedDelay(hub::sweep, 1, 1, TimeUnit.SECONDS);
+        if (certificates != null) {
+            sweeper.scheduleWithFixedDelay(certificates::look, 1, 1, TimeUnit.SECONDS);
+        }
         sweeper.scheduleWithFixedDelay(limits.admission()::sweep, 1, 1, TimeUnit.SECONDS);
     }
 
@@ -280,13 +284,13 @@ public final class Edge implements AutoCloseable {
         return ExchangeObserver.of(observers);
     }
 
-    private static @Nullable SslContext tls(Config config) {
+    private static @Nullable TlsCertificates certificates(Config config, Clock clock) {
         var tls = config.edge().tls();
         if (tls == null) {
             return null;
         }
         try {
-            return TlsContexts.fromFiles(tls.certificate(), tls.key());
+            return new TlsCertificates(tls, clock);
         } catch (IOException unusable) {
             throw new UncheckedIOException("edge.tls: " + unusable.getMessage(), unusable);
         }
@@ -300,6 +304,7 @@ public final class Edge implements AutoCloseable {
 
     private static HttpSettings httpSettings(Config config) {
         var http = config.edge().http();
+        var tls = config.edge().tls();
         var defaults = new HttpSettings();
         return new HttpSettings(
                 (int) http.maxRequestLine().bytes(),
@@ -308,11 +313,12 @@ public final class Edge implements AutoCloseable {
                 defaults.maxQueryParameters(),
                 http.headerTimeout(),
                 http.idleTimeout(),
-                defaults.bodyTimeout(),
-                defaults.stallTimeout(),
+                http.bodyTimeout(),
+                http.stallTimeout(),
                 config.edge().maxConnections(),
                 http.maxConcurrentStreams(),
                 defaults.goAwayGrace(),
+                tls == null ? null : tls.hsts(),
                 new CorsSettings(config.edge().allowedOrigins()));
     }
 

@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
             PublishBench.class,
             StartBench.class,
             StormBench.class,
+            AttackBench.class,
             JmhCommand.class
         })
 public final class Bench {

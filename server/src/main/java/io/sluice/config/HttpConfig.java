@@ -9,6 +9,9 @@ import java.time.Duration;
  * @param maxHeaderSize all header fields of a request together; beyond it 431
  * @param headerTimeout how long a request's head may take to arrive; beyond it 408
  * @param idleTimeout how long a connection may stay open without a request
+ * @param bodyTimeout how long a wanted request body may make no progress; beyond it 408
+ * @param stallTimeout how long a client may take nothing of a response that is ready for it; beyond it the connection, or the
+ *     HTTP/2 stream, ends
  * @param maxConcurrentStreams how many streams an HTTP/2 connection may have open
  */
 public record HttpConfig(
@@ -16,10 +19,19 @@ public record HttpConfig(
         DataSize maxHeaderSize,
         Duration headerTimeout,
         Duration idleTimeout,
+        Duration bodyTimeout,
+        Duration stallTimeout,
         int maxConcurrentStreams) {
 
     public HttpConfig() {
-        this(DataSize.kib(8), DataSize.kib(16), Duration.ofSeconds(10), Duration.ofSeconds(75), 100);
+        this(
+                DataSize.kib(8),
+                DataSize.kib(16),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(75),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30),
+                100);
     }
 
     public HttpConfig {
@@ -27,9 +39,17 @@ public record HttpConfig(
         require(within(maxHeaderSize, 1024, 1 << 20), "max_header_size: must be 1KiB to 1MiB");
         require(headerTimeout.isPositive(), "header_timeout: must be positive");
         require(idleTimeout.isPositive(), "idle_timeout: must be positive");
+        require(bodyTimeout.isPositive(), "body_timeout: must be positive");
+        require(stallTimeout.isPositive(), "stall_timeout: must be positive");
         require(
                 maxConcurrentStreams >= 1 && maxConcurrentStreams <= 100_000,
                 "max_concurrent_streams: must be 1 to 100000");
+    }
+
+    /** The same with other patience for slow heads and stalled readers: for programs and tests. */
+    public HttpConfig patient(Duration header, Duration stall) {
+        return new HttpConfig(
+                maxRequestLine, maxHeaderSize, header, idleTimeout, bodyTimeout, stall, maxConcurrentStreams);
     }
 
     private static boolean within(DataSize size, long least, long most) {

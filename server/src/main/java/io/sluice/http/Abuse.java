@@ -17,10 +17,8 @@ public enum Abuse {
     STALLED_READER,
     /** What came cannot be understood as HTTP without doubt. */
     MALFORMED,
-    /** Requests were taken back faster than they can be served. */
+    /** Requests came to nothing, by resets of the peer or by resets that it made us send, faster than is forgiven. */
     RAPID_RESET,
-    /** The peer made us reset its streams again and again. */
-    PROVOKED_RESETS,
     /** Header blocks in too many or too large pieces. */
     CONTINUATION_FLOOD,
     /** SETTINGS, PING, PRIORITY, WINDOW_UPDATE or empty frames without end. */

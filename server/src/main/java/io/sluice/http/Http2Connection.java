@@ -14,23 +14,25 @@ import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.ReferenceCountUtil;
 import io.sluice.net.TimerWheel;
 import java.util.Base64;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The life of one HTTP/2 connection (RFC 9113); its streams are {@link Http2Stream}s. Confined to its loop.
  *
- * <p>Floods (rapid resets, empty frames, CONTINUATION, SETTINGS and PING) are counted by Netty's codec, which ends the
- * connection with ENHANCE_YOUR_CALM. A drain sends two GOAWAYs, so that requests on their way are still served (section 6.8).
+ * <p>{@link Http2Guard} watches for abuse; the codec bounds header blocks. A drain sends two GOAWAYs, so that requests on their way are still served (section 6.8).
  */
 final class Http2Connection extends ChannelInboundHandlerAdapter implements LoopState.Drainable {
     /** What a client may send of one body before the reader asks for more. */
     private static final int STREAM_WINDOW = 256 << 10;
+
+    /** Answers to SETTINGS and PING that wait for a client which does not read; beyond it the connection ends. */
+    private static final int MAX_QUEUED_CONTROLS = 1_000;
 
     private final HttpServer server;
     private final LoopState state;
@@ -40,6 +42,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
     private int streamsBefore;
     private boolean drained;
     private boolean flushScheduled;
+    private @Nullable Http2Guard guard;
 
     private Http2Connection(HttpServer server, LoopState state, Http2FrameCodec codec) {
         this.server = server;
@@ -50,20 +53,29 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
     /** Adds the handlers of an HTTP/2 connection, in order. */
     static Http2FrameCodec assemble(ChannelPipeline pipeline, HttpServer server, LoopState state) {
         var settings = server.settings();
-        var codec = Http2FrameCodecBuilder.forServer()
+        var codec = new Http2Codecs(() -> server.observer()
+                        .cut(Abuse.HEADER_BOMB, pipeline.channel().remoteAddress()))
                 .initialSettings(Http2Settings.defaultSettings()
                         .maxConcurrentStreams(settings.maxConcurrentStreams())
                         .maxHeaderListSize(settings.maxHeaderBytes())
                         .initialWindowSize(STREAM_WINDOW))
                 .validateHeaders(true)
+                .validateRequiredPseudoHeaders(true)
+                // Netty's own counts would cut clients that cancel often; the guard tells them from attackers.
+                .decoderEnforceMaxRstFramesPerWindow(0, 0)
+                .encoderEnforceMaxRstFramesPerWindow(0, 0)
+                .encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROLS)
                 .build();
-        var connection = new Http2Connection(server, state, codec);
         pipeline.addLast(codec);
+        var connection = new Http2Connection(server, state, codec);
+        var guard = new Http2Guard(codec, pipeline.channel(), server, state, connection::drain);
+        connection.guard = guard;
+        guard.start();
         pipeline.addLast(new Http2MultiplexHandler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel stream) {
                 stream.config().setOption(ChannelOption.AUTO_READ, false);
-                stream.pipeline().addLast(new Http2Stream(server, state, connection));
+                stream.pipeline().addLast(new Http2Stream(server, state, connection, guard));
             }
         }));
         pipeline.addLast(connection);
@@ -139,6 +151,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
     public void channelInactive(ChannelHandlerContext ctx) {
         state.connections.remove(this);
         state.loop.wheel().cancel(timer);
+        if (guard != null) {
+            guard.stop();
+        }
         ctx.fireChannelInactive();
     }
 
@@ -150,7 +165,24 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        Failures.connection(ctx, cause);
+        if (cause instanceof Http2Exception broken) {
+            // The codec has said so to the peer, and closes.
+            server.observer().cut(abuse(broken), ctx.channel().remoteAddress());
+        } else {
+            Failures.connection(ctx, cause);
+        }
+    }
+
+    /** The codec tells its reasons only in words. */
+    private static Abuse abuse(Http2Exception broken) {
+        var words = String.valueOf(broken.getMessage()).toLowerCase(Locale.ROOT);
+        if (words.contains("continuation")) {
+            return Abuse.CONTINUATION_FLOOD;
+        }
+        if (words.contains("header size") || words.contains("header list")) {
+            return Abuse.HEADER_BOMB;
+        }
+        return broken.error() == Http2Error.ENHANCE_YOUR_CALM ? Abuse.CONTROL_FLOOD : Abuse.MALFORMED;
     }
 
     /** Sends what the streams of this connection write in this turn of the loop, all together at its end. */

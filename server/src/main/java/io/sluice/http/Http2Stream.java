@@ -11,9 +11,11 @@ import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.sluice.net.TimerWheel;
@@ -31,6 +33,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
     private final HttpServer server;
     private final LoopState state;
     private final Http2Connection connection;
+    private final Http2Guard guard;
     private final TimerWheel.Entry timer = new TimerWheel.Entry(now -> bodyTimeout());
     private @Nullable ChannelHandlerContext context;
     private @Nullable Exchange exchange;
@@ -39,10 +42,11 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
     private boolean headOnly;
     private @Nullable BodyPace pace;
 
-    Http2Stream(HttpServer server, LoopState state, Http2Connection connection) {
+    Http2Stream(HttpServer server, LoopState state, Http2Connection connection, Http2Guard guard) {
         this.server = server;
         this.state = state;
         this.connection = connection;
+        this.guard = guard;
     }
 
     @Override
@@ -62,7 +66,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
     public void channelRead(ChannelHandlerContext ctx, Object frame) {
         switch (frame) {
             case Http2HeadersFrame headers when exchange == null -> begin(headers);
-            case Http2HeadersFrame trailers -> end(trailers.headers());
+            case Http2HeadersFrame trailers -> trailers(trailers);
             case Http2DataFrame data -> part(data);
             default -> ReferenceCountUtil.release(frame);
         }
@@ -131,6 +135,21 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
         }
     }
 
+    /** Trailers end the request and hold no pseudo-header fields (RFC 9113 section 8.1). */
+    private void trailers(Http2HeadersFrame frame) {
+        for (var name : frame.headers().names()) {
+            if (name.length() > 0 && name.charAt(0) == ':') {
+                reset(Http2Error.PROTOCOL_ERROR);
+                return;
+            }
+        }
+        if (frame.isEndStream()) {
+            end(frame.headers());
+        } else {
+            reset(Http2Error.PROTOCOL_ERROR);
+        }
+    }
+
     private void end(Http2Headers trailers) {
         var current = Objects.requireNonNull(exchange);
         state.loop.wheel().cancel(timer);
@@ -165,7 +184,11 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        // A stream's errors are the peer's: the codec has answered with RST_STREAM.
+        // A stream's errors are the peer's (RFC 9113 section 5.4.2): the codec has found them and leaves the answer to
+        // us.
+        if (cause instanceof Http2FrameStreamException broken) {
+            reset(broken.error());
+        }
         ctx.close();
     }
 
@@ -251,6 +274,12 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
     /** An answer before the end of the request tells the client to stop sending (RFC 9113 section 8.1). */
     private void responseEnded(ChannelFuture sent) {
         state.loop.wheel().cancel(timer);
+        int id = ((Http2StreamChannel) context().channel()).stream().id();
+        sent.addListener(done -> {
+            if (done.isSuccess()) {
+                guard.served(id);
+            }
+        });
         if (!requestEnded) {
             sent.addListener(done -> {
                 if (!requestEnded && context().channel().isActive()) {

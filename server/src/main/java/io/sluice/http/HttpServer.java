@@ -3,10 +3,10 @@ package io.sluice.http;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
-import io.netty.handler.ssl.SslContext;
 import io.sluice.net.Clock;
 import io.sluice.net.EventLoops;
 import io.sluice.net.Loop;
+import io.sluice.net.Tls;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,7 @@ public final class HttpServer {
     private final HttpSettings settings;
     private final ExchangeObserver observer;
     private final ConnectionGate gate;
-    private final @Nullable SslContext tls;
+    private final @Nullable Tls tls;
     private final Cors cors;
     private final Map<Loop, LoopState> states = new ConcurrentHashMap<>();
     private final AtomicInteger open = new AtomicInteger();
@@ -35,7 +35,7 @@ public final class HttpServer {
             HttpSettings settings,
             Clock clock,
             ExchangeObserver observer,
-            @Nullable SslContext tls) {
+            @Nullable Tls tls) {
         this(routes, settings, clock, observer, ConnectionGate.OPEN, tls);
     }
 
@@ -46,7 +46,7 @@ public final class HttpServer {
             Clock clock,
             ExchangeObserver observer,
             ConnectionGate gate,
-            @Nullable SslContext tls) {
+            @Nullable Tls tls) {
         this.gate = gate;
         this.routes = routes;
         this.settings = settings;
@@ -82,7 +82,7 @@ public final class HttpServer {
                 pipeline.addLast(new Http1Connection(this, state).overloaded());
             }
         } else if (tls != null) {
-            pipeline.addLast(tls.newHandler(socket.alloc()));
+            pipeline.addLast(tls.handler(socket.alloc()));
             pipeline.addLast(new AlpnChoice(this, state));
         } else {
             // Clear text begins as HTTP/1.1 and becomes HTTP/2 by prior knowledge or by upgrade.
@@ -134,6 +134,10 @@ public final class HttpServer {
 
     /** Gives a request to its route. What a handler throws is our bug: 500, once in the log, and the connection ends. */
     void dispatch(Exchange exchange) {
+        var hsts = settings.hsts();
+        if (hsts != null && exchange.secure()) {
+            exchange.responseHeaders().set("strict-transport-security", "max-age=" + hsts.toSeconds());
+        }
         try {
             route(exchange);
         } catch (Refusal refusal) {

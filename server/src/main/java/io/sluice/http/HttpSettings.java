@@ -1,6 +1,7 @@
 package io.sluice.http;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits and timeouts of an HTTP server. What goes beyond a limit is refused with the named status.
@@ -16,6 +17,7 @@ import java.time.Duration;
  * @param maxConnections connections open at once; beyond it a new one gets a 503 and is closed, over TLS without the 503
  * @param maxConcurrentStreams HTTP/2 streams open at once on a connection; REFUSED_STREAM
  * @param goAwayGrace with a drain, between the first GOAWAY and the one that names the last stream
+ * @param hsts the max-age that responses over TLS say (RFC 6797); null says nothing
  * @param cors which web origins may read responses
  */
 public record HttpSettings(
@@ -30,6 +32,7 @@ public record HttpSettings(
         int maxConnections,
         int maxConcurrentStreams,
         Duration goAwayGrace,
+        @Nullable Duration hsts,
         CorsSettings cors) {
     public HttpSettings() {
         this(
@@ -44,6 +47,7 @@ public record HttpSettings(
                 100_000,
                 100,
                 Duration.ofSeconds(1),
+                null,
                 new CorsSettings());
     }
 
@@ -61,6 +65,7 @@ public record HttpSettings(
                 maxConnections,
                 maxConcurrentStreams,
                 goAwayGrace,
+                hsts,
                 other);
     }
 
@@ -78,6 +83,7 @@ public record HttpSettings(
                 maxConnections,
                 maxConcurrentStreams,
                 goAwayGrace,
+                hsts,
                 cors);
     }
 
@@ -95,6 +101,7 @@ public record HttpSettings(
                 most,
                 maxConcurrentStreams,
                 goAwayGrace,
+                hsts,
                 cors);
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.net;
 import io.netty.handler.codec.http2.Http2SecurityUtil;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** TLS for listeners: versions 1.3 and 1.2, HTTP/2 and HTTP/1.1 by ALPN; BoringSSL where it is available, else the JDK's. */
 public final class TlsContexts {
@@ -20,7 +22,27 @@ public final class TlsContexts {
 
     /** Reads a PEM certificate chain and its unencrypted PKCS #8 key; throws IOException naming the file that is wrong. */
     public static SslContext fromFiles(Path certificate, Path key) throws IOException {
-        return build(SslContextBuilder.forServer(readable(certificate), readable(key)), certificate + " and " + key);
+        return fromFiles(certificate, key, null, false);
+    }
+
+    /**
+     * The same with client certificates, where {@code clientCa} names a PEM file with the authorities whose are taken.
+     *
+     * @param required whether a client without one is turned away
+     */
+    static SslContext fromFiles(Path certificate, Path key, @Nullable Path clientCa, boolean required)
+            throws IOException {
+        try {
+            var builder = SslContextBuilder.forServer(readable(certificate), readable(key));
+            if (clientCa != null) {
+                builder.trustManager(readable(clientCa))
+                        .clientAuth(required ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
+            }
+            return build(builder, certificate + " and " + key);
+        } catch (IllegalArgumentException unreadable) {
+            throw new IOException(
+                    "no TLS with " + certificate + " and " + key + ": " + unreadable.getMessage(), unreadable);
+        }
     }
 
     private static File readable(Path file) throws IOException {

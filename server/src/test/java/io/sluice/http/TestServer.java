@@ -4,6 +4,7 @@ import io.netty.handler.ssl.SslContext;
 import io.sluice.net.Clock;
 import io.sluice.net.EventLoops;
 import io.sluice.net.Listener;
+import io.sluice.net.Tls;
 import io.sluice.testkit.RawClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,7 +36,7 @@ final class TestServer implements AutoCloseable {
             ExchangeObserver observer,
             @Nullable SslContext tls) {
         loops = new EventLoops(new EventLoops.Settings(kernel, 2), clock);
-        http = new HttpServer(routes, settings, clock, observer, tls);
+        http = new HttpServer(routes, settings, clock, observer, tls == null ? null : Tls.of(tls));
         try {
             listener =
                     Listener.bind(loops, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), http.pipeline());

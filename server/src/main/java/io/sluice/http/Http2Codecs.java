@@ -1,0 +1,44 @@
+package io.sluice.http;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+
+/** Builds the codec of one server connection, which tells when it answers header fields that are too large with 431. */
+final class Http2Codecs extends Http2FrameCodecBuilder {
+    private final Runnable tooLarge;
+
+    Http2Codecs(Runnable tooLarge) {
+        this.tooLarge = tooLarge;
+        server(true);
+        gracefulShutdownTimeoutMillis(0);
+    }
+
+    @Override
+    protected Http2FrameCodec build(
+            Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
+        return new Codec(decoder, encoder, settings, decoupleCloseAndGoAway(), flushPreface());
+    }
+
+    private final class Codec extends Http2FrameCodec {
+        Codec(
+                Http2ConnectionDecoder decoder,
+                Http2ConnectionEncoder encoder,
+                Http2Settings settings,
+                boolean decoupled,
+                boolean flushPreface) {
+            super(encoder, decoder, settings, decoupled, flushPreface);
+            gracefulShutdownTimeoutMillis(0);
+        }
+
+        @Override
+        protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext ctx, Http2Stream stream) {
+            tooLarge.run();
+            super.handleServerHeaderDecodeSizeError(ctx, stream);
+        }
+    }
+}
