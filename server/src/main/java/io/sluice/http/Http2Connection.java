@@ -60,7 +60,6 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
                         .maxHeaderListSize(settings.maxHeaderBytes())
                         .initialWindowSize(STREAM_WINDOW))
                 .validateHeaders(true)
-                .validateRequiredPseudoHeaders(true)
                 // Netty's own counts would cut clients that cancel often; the guard tells them from attackers.
                 .decoderEnforceMaxRstFramesPerWindow(0, 0)
                 .encoderEnforceMaxRstFramesPerWindow(0, 0)

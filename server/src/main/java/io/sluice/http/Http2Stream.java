@@ -11,7 +11,7 @@ import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2FrameStreamException;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
@@ -77,6 +77,11 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
         requestEnded = frame.isEndStream();
         var method = head.method();
         var path = head.path();
+        if (method == null || !"CONNECT".contentEquals(method) && (path == null || head.scheme() == null)) {
+            // RFC 9113 section 8.3.1.
+            reset(Http2Error.PROTOCOL_ERROR);
+            return;
+        }
         HttpHeaders fields = EmptyHttpHeaders.INSTANCE;
         Problem wrong = null;
         try {
@@ -93,12 +98,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
             wrong = refusal.problem();
         }
         var begun = new Exchange(
-                this,
-                state,
-                server.observer(),
-                method == null ? "-" : method.toString(),
-                path == null ? "/" : path.toString(),
-                fields);
+                this, state, server.observer(), method.toString(), path == null ? "/" : path.toString(), fields);
         exchange = begun;
         if (requestEnded) {
             begun.bodyEnd(EmptyHttpHeaders.INSTANCE);
@@ -184,12 +184,12 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        // A stream's errors are the peer's (RFC 9113 section 5.4.2): the codec has found them and leaves the answer to
-        // us.
-        if (cause instanceof Http2FrameStreamException broken) {
+        // A stream's errors are the peer's (RFC 9113 section 5.4.2); the codec closes this channel after the call.
+        if (cause instanceof Http2Exception broken) {
             reset(broken.error());
+        } else {
+            ctx.close();
         }
-        ctx.close();
     }
 
     private void gone() {

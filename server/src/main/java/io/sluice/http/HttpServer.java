@@ -31,11 +31,7 @@ public final class HttpServer {
 
     /** @param tls null serves clear text */
     public HttpServer(
-            HttpRoutes routes,
-            HttpSettings settings,
-            Clock clock,
-            ExchangeObserver observer,
-            @Nullable Tls tls) {
+            HttpRoutes routes, HttpSettings settings, Clock clock, ExchangeObserver observer, @Nullable Tls tls) {
         this(routes, settings, clock, observer, ConnectionGate.OPEN, tls);
     }
 
