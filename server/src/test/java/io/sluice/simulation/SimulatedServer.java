@@ -1,6 +1,7 @@
 package io.sluice.simulation;
 
 import io.sluice.auth.Anybody;
+import io.sluice.auth.OriginPolicy;
 import io.sluice.auth.Revocations;
 import io.sluice.auth.Tickets;
 import io.sluice.config.EdgeConfig;
@@ -61,7 +62,9 @@ final class SimulatedServer {
                 new HubMetrics(),
                 memory);
         var limits = new Limits(new LimitsConfig(), clock, new Random(seed), () -> 0);
-        var callers = new Callers(new Anybody(new Tickets(clock, TICKETS, Duration.ofSeconds(30), 10)), limits);
+        var callers = new Callers(
+                new Anybody(new Tickets(clock, TICKETS, Duration.ofSeconds(30), 10), new OriginPolicy(List.of())),
+                limits);
         var markers = new ReadMarkers(hub);
         var context = new Transports.Context(hub, callers, markers, new EdgeConfig(), memory, () -> draining);
         Transports.ALL.stream()
