@@ -12,6 +12,7 @@ import io.sluice.proto.v1.SubscribeRequest;
 import io.sluice.proto.v1.SubscribeResponse;
 import io.sluice.proto.v1.Subscribed;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,7 +29,8 @@ final class PlainGrpc extends HubGrpc.HubImplBase {
 
     /** @param arguments the port */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[0])))
+        NettyServerBuilder.forAddress(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[0])))
                 .directExecutor()
                 .addService(new PlainGrpc())
                 .build()
