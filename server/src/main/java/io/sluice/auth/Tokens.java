@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jwt.SignedJWT;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Credentials come, in this order, as {@code Authorization: Bearer}, as the query parameter {@code ticket}, or as the
  * cookie {@code sluice_token}, which counts only where an allowed page is known to have made the request. A token never
- * comes in a query string. Thread-safe; verifies on the calling thread, which takes microseconds, and remembers tokens whose
- * signature was good by their SHA-256 until they expire. Time and revocation are judged at each use. A peer whose tokens turn
+ * comes in a query string. Thread-safe; checks shared secrets on the calling thread, which takes microseconds, and public keys
+ * on threads of its own. Remembers tokens whose signature was good by their SHA-256 until they expire. Time and revocation are judged at each use. A peer whose tokens turn
  * out bad must wait before the next one's signature is checked.
  */
 public final class Tokens implements Authenticator {
@@ -43,6 +44,7 @@ public final class Tokens implements Authenticator {
     private final TrustedKeys keys;
     private final @Nullable RemoteKeys remoteKeys;
     private final ApiKeys apiKeys;
+    private final SignatureChecks checks = new SignatureChecks();
     private final Cache<TokenDigest, Claims> verified;
 
     /** Reads the key files; throws {@link io.sluice.config.ConfigException} when one is not usable. */
@@ -119,6 +121,7 @@ public final class Tokens implements Authenticator {
 
     @Override
     public void close() {
+        checks.close();
         if (remoteKeys != null) {
             remoteKeys.close();
         }
@@ -153,20 +156,34 @@ public final class Tokens implements Authenticator {
         }
         var known = keys.candidates(jwt.getHeader());
         if (!known.isEmpty() || remoteKeys == null) {
-            now.accept(verify(jwt, digest, known, peer));
+            check(jwt, digest, known, peer, now, later);
             return;
         }
-        var here = Thread.currentThread();
         remoteKeys.find(jwt.getHeader(), found -> {
-            var judged = switch (found) {
-                case RemoteKeys.Candidates.Keys(var verifiers) -> verify(jwt, digest, verifiers, peer);
+            switch (found) {
+                case RemoteKeys.Candidates.Keys(var verifiers) -> check(jwt, digest, verifiers, peer, later, later);
                 case RemoteKeys.Candidates.Unavailable(var problem) -> {
                     limits.tokenWasGood(peer); // nobody knows yet
-                    yield new Result.Refused(problem);
+                    later.accept(new Result.Refused(problem));
                 }
-            };
-            (Thread.currentThread() == here ? now : later).accept(judged);
+            }
         });
+    }
+
+    private void check(
+            SignedJWT jwt,
+            TokenDigest digest,
+            List<JWSVerifier> candidates,
+            InetAddress peer,
+            Consumer<Result> now,
+            Consumer<Result> later) {
+        if (candidates.isEmpty() || jwt.getHeader().getAlgorithm().equals(JWSAlgorithm.HS256)) {
+            now.accept(verify(jwt, digest, candidates, peer));
+        } else if (!checks.begin(() -> later.accept(verify(jwt, digest, candidates, peer)))) {
+            limits.tokenWasGood(peer); // nobody knows
+            now.accept(new Result.Refused(
+                    Problem.of(ClientError.OVERLOADED, "too many tokens wait for their signature to be checked")));
+        }
     }
 
     private static @Nullable SignedJWT parse(String token) {

@@ -49,6 +49,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -427,9 +429,9 @@ class TokensTest {
     }
 
     private static Result judge(Tokens tokens, String token, InetAddress peer) {
-        var result = new AtomicReference<Result>();
-        tokens.authenticate(token, peer, result::set);
-        return result.get();
+        var result = new CompletableFuture<Result>();
+        tokens.authenticate(token, peer, result::complete);
+        return result.orTimeout(20, TimeUnit.SECONDS).join();
     }
 
     private static Result judge(Tokens tokens, HttpExchange exchange) {
