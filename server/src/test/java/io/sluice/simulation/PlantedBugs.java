@@ -21,11 +21,6 @@ final class PlantedBugs {
                     "skipTo(oldest);",
                     "next = oldest;"),
             new PlantedBug(
-                    "a subscription does not look at the log when it begins",
-                    "hub/Hub.java",
-                    "done.subscription().resume();",
-                    ""),
-            new PlantedBug(
                     "readers and publishers are told before the write",
                     "hub/log/DiskWriter.java",
                     "            if (turn.write()) {",
@@ -51,10 +46,20 @@ final class PlantedBugs {
                     "return use.expiresMillis() > now.toEpochMilli() ? use : null;",
                     "return use;"),
             new PlantedBug(
-                    "the last session of a user does not count as gone",
+                    "a session that ends still counts",
                     "hub/Presence.java",
                     "--stay.sessions == 0",
-                    "stay.sessions-- == 0"),
+                    "stay.sessions == 0"),
+            new PlantedBug(
+                    "what waited for an answer is not sent after it",
+                    "hub/Session.java",
+                    "        if (holds == 0 && !closed) {\n            resume();",
+                    "        if (holds == 0 && !closed) {"),
+            new PlantedBug(
+                    "a lost log is no gap",
+                    "hub/Start.java",
+                    "new Begun(oldest, new Gap(log.name(), from, new Position(log.epoch(), oldest - 1)))",
+                    "new Begun(oldest, null)"),
             new PlantedBug(
                     "readers at other cursors get the same bytes",
                     "hub/LoopReaders.java",
@@ -65,11 +70,6 @@ final class PlantedBugs {
                     "hub/transport/SseInbox.java",
                     "return channels.size() > 1;\n    }\n\n    @Override\n    public boolean writable",
                     "return false;\n    }\n\n    @Override\n    public boolean writable"),
-            new PlantedBug(
-                    "a poll waits on while there is something",
-                    "hub/Waiting.java",
-                    "channel.log().newest() > after",
-                    "channel.log().newest() > after + 1_000_000"),
             new PlantedBug(
                     "an encoding is not given back",
                     "hub/LoopReaders.java",

@@ -35,6 +35,9 @@ public final class Simulation implements World {
     final List<Publish> publishes = new ArrayList<>();
     final HubConfig config;
     final boolean onDisk;
+    /** The channels that are published to. */
+    private final List<String> busy;
+
     private final long seed;
     private final Random random;
     private final ManualClock clock = new ManualClock();
@@ -54,7 +57,8 @@ public final class Simulation implements World {
         this.random = new Random(seed * 0x9E3779B97F4A7C15L);
         this.transcript = new Transcript(keepTranscript);
         this.onDisk = random.nextInt(4) > 0;
-        int keeps = 4 + random.nextInt(30);
+        int keeps = 2 + random.nextInt(12);
+        busy = CHANNELS.subList(0, 1 + random.nextInt(CHANNELS.size()));
         var room = namespace(Durability.PROCESS, keeps);
         config = new HubConfig()
                 .with(Map.of(
@@ -119,7 +123,7 @@ public final class Simulation implements World {
             readers.add(new Reader(
                     i, "user-" + random.nextInt(2), channels(), random.nextBoolean() ? "earliest" : "latest", this));
         }
-        int steps = 60 + random.nextInt(200);
+        int steps = 60 + random.nextInt(220);
         for (step = 0; step < steps; step++) {
             guarded(this::step);
         }
@@ -151,7 +155,7 @@ public final class Simulation implements World {
             stall(random.nextInt(5) < 2);
         } else if (dice < 972) {
             advance(Duration.ofMillis(random.nextInt(50)));
-        } else if (dice < 984) {
+        } else if (dice < 981) {
             advance(Duration.ofMillis(1_000 + random.nextInt(30_000)));
         } else {
             fault();
@@ -207,7 +211,7 @@ public final class Simulation implements World {
         int number = random.nextInt(5) == 0 && published > 0 ? Math.max(1, published - random.nextInt(4)) : ++published;
         // Every third publication has a key; the same number is the same publication.
         var key = number % 3 == 0 ? "key-" + number : null;
-        var channel = CHANNELS.get(number * 7 % CHANNELS.size());
+        var channel = busy.get(number * 7 % busy.size());
         publishes.add(new Publish(this, open, channel, Integer.toString(number), key));
     }
 
@@ -225,7 +229,7 @@ public final class Simulation implements World {
     }
 
     private void fault() {
-        int kind = random.nextInt(10);
+        int kind = random.nextInt(13);
         if (server == null || kind == 0) {
             start();
         } else if (kind <= 2 && onDisk) {
@@ -236,6 +240,8 @@ public final class Simulation implements World {
             fault("the disk is full", disk::fill);
         } else if (kind <= 6) {
             repair();
+        } else if (kind >= 10) {
+            quietMinute();
         } else if (kind == 7) {
             drain();
         } else if (kind == 8 && onDisk) {
@@ -244,6 +250,17 @@ public final class Simulation implements World {
         } else {
             end(onDisk && random.nextBoolean());
         }
+    }
+
+    /** Everybody leaves for so long that channels are let go of. */
+    private void quietMinute() {
+        said("everybody leaves for a minute");
+        readers.forEach(reader -> reader.leave(false));
+        for (int i = 0; i < 40; i++) {
+            work();
+        }
+        advance(Duration.ofSeconds(6));
+        advance(Duration.ofSeconds(61));
     }
 
     private void fault(String what, Runnable break0) {

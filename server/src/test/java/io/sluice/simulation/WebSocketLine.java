@@ -125,24 +125,24 @@ final class WebSocketLine implements Reader.Line {
     }
 
     private void begin(JsonNode reply) {
-        subscribed = true;
         for (var channel : reply.path("channels")) {
             if (channel.has("error")) {
                 world.refused(
                         reader,
                         channel.path("error").path("code").asString(),
                         channel.path("error").toString());
-                subscribed = false;
-            } else if (channel.path("recovered").asBoolean()) {
+                reader.leave(false);
+                return;
+            }
+        }
+        subscribed = true;
+        for (var channel : reply.path("channels")) {
+            if (channel.path("recovered").asBoolean()) {
                 reader.begins(
                         channel.path("channel").asString(),
                         Reader.parsed(channel.path("position").asString()));
             }
         }
-        if (subscribed) {
-            reader.cursorOfPlaces();
-        } else {
-            reader.leave(false);
-        }
+        reader.cursorOfPlaces();
     }
 }
