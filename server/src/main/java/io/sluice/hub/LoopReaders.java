@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.sluice.net.Loop;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * loop.
  *
  * <p>One task serves all readers: it is queued at most once at a time, and each reader takes from its cursor whatever is
- * pending when the task runs. Where that task costs more than a fiftieth of the batch window, tasks start at least a window
- * apart, so that a fast channel leaves in fewer and larger writes; a slow one is never delayed.
+ * pending when the task runs. Where that task costs more than a fiftieth of the batch window, a task starts at least a window
+ * after the last one ended, so that a fast channel leaves in fewer and larger writes; a slow one is never delayed.
  */
 final class LoopReaders implements Runnable {
     /** The most bytes that one delivery carries, unless a single publication is larger. */
@@ -25,13 +25,21 @@ final class LoopReaders implements Runnable {
     /** How many readers are looked at before the first of them is served. */
     private static final int LOOK_AHEAD = 32;
 
+    /** Where the task that wakes all readers stands. {@code AGAIN}: it runs, and something came meanwhile. */
+    private enum Task {
+        NONE,
+        QUEUED,
+        RUNNING,
+        AGAIN
+    }
+
     private final ChannelLog log;
     private final Loop loop;
     private final long windowNanos;
     private final ByteBufAllocator allocator;
     private final HubMetrics metrics;
     private final ArrayList<Reader> readers = new ArrayList<>();
-    private final AtomicBoolean queued = new AtomicBoolean();
+    private final AtomicReference<Task> task = new AtomicReference<>(Task.NONE);
     private final @Nullable ByteBuf[] sharedBytes = new ByteBuf[Wire.MAX_WIRES];
     private final long[] sharedFirst = new long[Wire.MAX_WIRES];
     private final long[] sharedLast = new long[Wire.MAX_WIRES];
@@ -39,7 +47,7 @@ final class LoopReaders implements Runnable {
     private long delivered;
     private volatile int behind;
     private volatile int count;
-    private volatile long startedNanos;
+    private volatile long endedNanos;
     private volatile long costNanos;
 
     LoopReaders(ChannelLog log, Loop loop, long windowNanos, ByteBufAllocator allocator, HubMetrics metrics) {
@@ -48,7 +56,7 @@ final class LoopReaders implements Runnable {
         this.loop = loop;
         this.windowNanos = windowNanos;
         this.allocator = allocator;
-        this.startedNanos = loop.clock().nanos() - windowNanos;
+        this.endedNanos = loop.clock().nanos() - windowNanos;
     }
 
     Loop loop() {
@@ -92,12 +100,25 @@ final class LoopReaders implements Runnable {
 
     /** Queues the task that wakes all readers, unless it is queued already. */
     void wake() {
-        if (count == 0 || queued.get() || !queued.compareAndSet(false, true)) {
+        if (count == 0) {
             return;
         }
+        var now = task.get();
+        while (now == Task.NONE || now == Task.RUNNING) {
+            if (task.compareAndSet(now, now == Task.NONE ? Task.QUEUED : Task.AGAIN)) {
+                if (now == Task.NONE) {
+                    queue();
+                }
+                return;
+            }
+            now = task.get();
+        }
+    }
+
+    private void queue() {
         long wait = costNanos * WINDOW_SHARE < windowNanos
                 ? 0
-                : windowNanos - (loop.clock().nanos() - startedNanos);
+                : windowNanos - (loop.clock().nanos() - endedNanos);
         if (wait <= 0) {
             loop.execute(this);
         } else {
@@ -114,9 +135,8 @@ final class LoopReaders implements Runnable {
      */
     @Override
     public void run() {
-        queued.set(false);
+        task.set(Task.RUNNING);
         long start = loop.clock().nanos();
-        startedNanos = start;
         int busy = 0;
         // Backwards, so that a reader which leaves while it is woken does not hide another.
         for (int end = readers.size(); end > 0; end -= LOOK_AHEAD) {
@@ -132,7 +152,13 @@ final class LoopReaders implements Runnable {
         }
         behind = busy;
         endTurn();
-        costNanos = (3 * costNanos + (loop.clock().nanos() - start)) / 4;
+        long now = loop.clock().nanos();
+        endedNanos = now;
+        costNanos = (3 * costNanos + (now - start)) / 4;
+        if (!task.compareAndSet(Task.RUNNING, Task.NONE)) {
+            task.set(Task.QUEUED);
+            queue();
+        }
     }
 
     /** Hands a notice to every reader, encoded once per wire. */
