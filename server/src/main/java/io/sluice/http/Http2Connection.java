@@ -18,6 +18,7 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.ReferenceCountUtil;
 import io.sluice.net.TimerWheel;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http2Connection extends ChannelInboundHandlerAdapter implements LoopState.Drainable {
     /** What a client may send of one body before the reader asks for more. */
+    /** How long streams that were under way when the last GOAWAY left may take to end. */
+    private static final Duration LAST_STREAMS = Duration.ofSeconds(30);
+
     private static final int STREAM_WINDOW = 256 << 10;
 
     /** Answers to SETTINGS and PING that wait for a client which does not read; beyond it the connection ends. */
@@ -59,6 +63,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
                         .maxConcurrentStreams(settings.maxConcurrentStreams())
                         .maxHeaderListSize(settings.maxHeaderBytes())
                         .initialWindowSize(STREAM_WINDOW))
+                // The codec's own default is 0: it would close under the responses that are still being made.
+                .gracefulShutdownTimeoutMillis(LAST_STREAMS.toMillis())
                 .validateHeaders(true)
                 // Netty's own counts would cut clients that cancel often; the guard tells them from attackers.
                 .decoderEnforceMaxRstFramesPerWindow(0, 0)
