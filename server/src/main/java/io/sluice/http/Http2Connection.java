@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link Http2Guard} watches for abuse; the codec bounds header blocks. A drain sends two GOAWAYs, so that requests on their way are still served (section 6.8).
  */
 final class Http2Connection extends ChannelInboundHandlerAdapter implements LoopState.Drainable {
-    /** What a client may send of one body before the reader asks for more. */
     /** How long streams that were under way when the last GOAWAY left may take to end. */
     private static final Duration LAST_STREAMS = Duration.ofSeconds(30);
 
+    /** What a client may send of one body before the reader asks for more. */
     private static final int STREAM_WINDOW = 256 << 10;
 
     /** Answers to SETTINGS and PING that wait for a client which does not read; beyond it the connection ends. */
