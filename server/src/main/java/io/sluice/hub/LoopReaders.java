@@ -137,6 +137,22 @@ final class LoopReaders implements Runnable {
     public void run() {
         task.set(Task.RUNNING);
         long start = loop.clock().nanos();
+        try {
+            serve();
+        } finally {
+            // Also after a failure: a channel that stayed RUNNING would never be woken again.
+            endTurn();
+            long now = loop.clock().nanos();
+            endedNanos = now;
+            costNanos = (3 * costNanos + (now - start)) / 4;
+            if (!task.compareAndSet(Task.RUNNING, Task.NONE)) {
+                task.set(Task.QUEUED);
+                queue();
+            }
+        }
+    }
+
+    private void serve() {
         int busy = 0;
         // Backwards, so that a reader which leaves while it is woken does not hide another.
         for (int end = readers.size(); end > 0; end -= LOOK_AHEAD) {
@@ -151,14 +167,6 @@ final class LoopReaders implements Runnable {
             }
         }
         behind = busy;
-        endTurn();
-        long now = loop.clock().nanos();
-        endedNanos = now;
-        costNanos = (3 * costNanos + (now - start)) / 4;
-        if (!task.compareAndSet(Task.RUNNING, Task.NONE)) {
-            task.set(Task.QUEUED);
-            queue();
-        }
     }
 
     /** Hands a notice to every reader, encoded once per wire. */
