@@ -32,11 +32,8 @@ public interface LogEngine extends AutoCloseable {
     @Nullable
     String ailment();
 
-    /** The stored read marker of {@code user} in {@code channel}, or null; {@code marker} runs once on any thread. */
-    void marker(String user, ChannelName channel, Consumer<@Nullable Position> marker);
-
-    /** Stores a read marker as durably as a {@code process} publication. {@code done} runs once with true when it is stored. */
-    void mark(String user, ChannelName channel, Position position, Consumer<Boolean> done);
+    /** What is kept beside the logs. */
+    KeyedState state();
 
     /** Finishes what was accepted, then lets go of files and threads' work. */
     @Override

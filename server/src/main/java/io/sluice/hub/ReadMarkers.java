@@ -5,7 +5,10 @@ import io.sluice.auth.Verb;
 import io.sluice.http.ClientError;
 import io.sluice.http.Problem;
 import io.sluice.net.Loop;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,14 +35,13 @@ public final class ReadMarkers {
                 name,
                 loop,
                 result,
-                (channel, user) -> hub.engine(channel)
-                        .marker(
-                                user,
-                                name,
-                                position -> loop.execute(() -> {
-                                    channel.release();
-                                    result.accept(new Outcome.Done<>(marker(channel.log(), position)));
-                                })));
+                (channel, user) -> stored(
+                        channel,
+                        user,
+                        position -> loop.execute(() -> {
+                            channel.release();
+                            result.accept(new Outcome.Done<>(marker(channel.log(), position)));
+                        })));
     }
 
     /** Moves the caller's marker to {@code position} unless it is further already. {@code result} runs on {@code loop}. */
@@ -51,14 +53,13 @@ public final class ReadMarkers {
                 result.accept(new Outcome.Refused<>(problem));
                 return;
             }
-            var engine = hub.engine(channel);
-            engine.marker(user, name, current -> {
+            stored(channel, user, current -> {
                 if (current != null && !isAhead(position, current, channel.log())) {
                     finish(channel, current, loop, result);
                     return;
                 }
-                engine.mark(user, name, position, stored -> {
-                    if (stored) {
+                store(channel, user, position, done -> {
+                    if (done) {
                         tell(channel, user, position);
                         finish(channel, position, loop, result);
                     } else {
@@ -69,6 +70,48 @@ public final class ReadMarkers {
                 });
             });
         });
+    }
+
+    /** The marker of {@code user}, or null where there is none or it cannot be read. */
+    private void stored(HubChannel channel, String user, Consumer<@Nullable Position> marker) {
+        hub.engine(channel)
+                .state()
+                .get(
+                        KeyedState.Kind.MARKERS,
+                        key(channel, user),
+                        found -> marker.accept(
+                                found instanceof Outcome.Done<Optional<byte[]>>(var value)
+                                        ? value.map(ReadMarkers::decode).orElse(null)
+                                        : null));
+    }
+
+    private void store(HubChannel channel, String user, Position position, Consumer<Boolean> done) {
+        var marker = new KeyedState.Merge(
+                KeyedState.Kind.MARKERS, key(channel, user), encode(position), ReadMarkers::further);
+        hub.engine(channel).state().update(List.of(marker), done);
+    }
+
+    private static String key(HubChannel channel, String user) {
+        return channel.name() + "\0" + user;
+    }
+
+    private static byte[] encode(Position position) {
+        return ByteBuffer.allocate(16)
+                .putLong(position.epoch())
+                .putLong(position.offset())
+                .array();
+    }
+
+    private static Position decode(byte[] value) {
+        var in = ByteBuffer.wrap(value);
+        return new Position(in.getLong(), in.getLong());
+    }
+
+    /** A marker only moves forward within an epoch. */
+    private static byte[] further(byte[] stored, byte[] offered) {
+        var from = decode(stored);
+        var to = decode(offered);
+        return from.epoch() == to.epoch() && from.offset() > to.offset() ? stored : offered;
     }
 
     private interface Held {

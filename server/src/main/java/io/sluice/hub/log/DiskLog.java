@@ -7,8 +7,8 @@ import io.sluice.hub.ChannelLog;
 import io.sluice.hub.ChannelName;
 import io.sluice.hub.Epoch;
 import io.sluice.hub.HotTail;
+import io.sluice.hub.KeyedState;
 import io.sluice.hub.LogEngine;
-import io.sluice.hub.Position;
 import io.sluice.hub.Publication;
 import io.sluice.hub.log.Store.Family;
 import java.nio.file.Path;
@@ -35,6 +35,7 @@ public final class DiskLog implements LogEngine {
     private final DiskShared shared;
     private final Incarnation incarnation;
     private final DiskWriter writer;
+    private final KeyedState state;
     private final Map<ChannelName, DiskChannelLog> open = new ConcurrentHashMap<>();
     private final Set<ChannelName> known = ConcurrentHashMap.newKeySet();
 
@@ -60,6 +61,7 @@ public final class DiskLog implements LogEngine {
                 settings.reserve(),
                 new Upkeep(context.hub(), store, open, known),
                 incarnation.commit());
+        this.state = new DiskState(store, writer, context.reader());
         LOG.info(
                 "log opened: folder={} found={} channels=~{} publications=~{} ms={}",
                 folder,
@@ -176,25 +178,8 @@ public final class DiskLog implements LogEngine {
     }
 
     @Override
-    public void marker(String user, ChannelName channel, Consumer<@Nullable Position> marker) {
-        var key = StoreKeys.within(StoreKeys.channel(channel), user);
-        onReader(
-                () -> {
-                    @Nullable Position position;
-                    try {
-                        position = Turn.marker(shared.store().get(Family.MARKERS, key));
-                    } catch (StoreFailed failure) {
-                        LOG.warn("a read marker could not be read", failure);
-                        position = null;
-                    }
-                    marker.accept(position);
-                },
-                problem -> marker.accept(null));
-    }
-
-    @Override
-    public void mark(String user, ChannelName channel, Position position, Consumer<Boolean> done) {
-        writer.submit(new Work.Mark(user, channel, position, done));
+    public KeyedState state() {
+        return state;
     }
 
     @Override

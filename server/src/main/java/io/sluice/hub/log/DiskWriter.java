@@ -182,7 +182,7 @@ final class DiskWriter {
         switch (work) {
             case Work.Open open -> loads.add(open);
             case Work.Append append when wrong == null -> turn.append(append);
-            case Work.Mark mark when wrong == null -> turn.mark(mark);
+            case Work.Update update when wrong == null -> turn.update(update);
             default -> work.refuse(Refusals.storage(String.valueOf(wrong)));
         }
     }

@@ -4,8 +4,8 @@ import io.sluice.config.DataSize;
 import io.sluice.config.NamespaceConfig;
 import io.sluice.hub.ChannelLog;
 import io.sluice.hub.ChannelName;
+import io.sluice.hub.KeyedState;
 import io.sluice.hub.LogEngine;
-import io.sluice.hub.Position;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,9 +22,9 @@ public final class MemoryLog implements LogEngine {
     /**
      * @param memoryLimit weight of all publications together
      * @param maxKeys how many idempotency keys are remembered; beyond it the oldest is forgotten early
-     * @param maxMarkers how many read markers are kept; beyond it new ones are not stored
+     * @param maxEntries how many entries of each kind of keyed state are kept; beyond it new ones are not stored
      */
-    public record Settings(DataSize memoryLimit, int maxKeys, int maxMarkers) {
+    public record Settings(DataSize memoryLimit, int maxKeys, int maxEntries) {
         public Settings() {
             this(DataSize.mib(256), 1_000_000, 1_000_000);
         }
@@ -33,13 +33,11 @@ public final class MemoryLog implements LogEngine {
             if (memoryLimit.bytes() < 1 << 20) {
                 throw new IllegalArgumentException("memory_limit: must be at least 1MiB");
             }
-            if (maxKeys < 1 || maxMarkers < 1) {
-                throw new IllegalArgumentException("max_keys, max_markers: must be at least 1");
+            if (maxKeys < 1 || maxEntries < 1) {
+                throw new IllegalArgumentException("max_keys, max_entries: must be at least 1");
             }
         }
     }
-
-    private record Reader(String user, ChannelName channel) {}
 
     private final Settings settings;
     private final EngineContext context;
@@ -47,13 +45,14 @@ public final class MemoryLog implements LogEngine {
     private final RememberedKeys keys;
     private final AtomicLong used = new AtomicLong();
     private final Map<ChannelName, MemoryChannelLog> logs = new ConcurrentHashMap<>();
-    private final Map<Reader, Position> markers = new ConcurrentHashMap<>();
+    private final MemoryState state;
 
     public MemoryLog(Settings settings, EngineContext context) {
         this.settings = settings;
         this.context = context;
         this.generation = context.random().nextInt();
         this.keys = new RememberedKeys(settings.maxKeys());
+        this.state = new MemoryState(settings.maxEntries());
     }
 
     @Override
@@ -98,23 +97,8 @@ public final class MemoryLog implements LogEngine {
     }
 
     @Override
-    public void marker(String user, ChannelName channel, Consumer<@Nullable Position> marker) {
-        marker.accept(markers.get(new Reader(user, channel)));
-    }
-
-    @Override
-    public void mark(String user, ChannelName channel, Position position, Consumer<Boolean> done) {
-        var reader = new Reader(user, channel);
-        boolean room = markers.containsKey(reader) || markers.size() < settings.maxMarkers();
-        if (room) {
-            markers.merge(reader, position, MemoryLog::further);
-        }
-        done.accept(room);
-    }
-
-    /** A marker only moves forward within an epoch. */
-    static Position further(Position stored, Position offered) {
-        return stored.epoch() == offered.epoch() && stored.offset() > offered.offset() ? stored : offered;
+    public KeyedState state() {
+        return state;
     }
 
     @Override

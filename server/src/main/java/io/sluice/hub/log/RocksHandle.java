@@ -123,7 +123,11 @@ final class RocksHandle implements AutoCloseable {
                 .setBlockCache(cache)
                 .setCacheIndexAndFilterBlocks(true)
                 .setBlockSize(16 << 10);
-        if (family == Family.KEYS || family == Family.CHANNELS || family == Family.MARKERS) {
+        boolean lookedUp = family == Family.KEYS
+                || family == Family.CHANNELS
+                || family == Family.MARKERS
+                || family == Family.WEBHOOKS;
+        if (lookedUp) {
             table.setFilterPolicy(filter);
         }
         return new ColumnFamilyOptions()

@@ -22,8 +22,10 @@ interface Store extends AutoCloseable {
         KEYS,
         /** Expiry, channel and idempotency key, in order of expiry. */
         EXPIRIES,
-        /** Channel and user to a position. */
-        MARKERS
+        /** {@link io.sluice.hub.KeyedState.Kind#MARKERS}. */
+        MARKERS,
+        /** {@link io.sluice.hub.KeyedState.Kind#WEBHOOKS}. */
+        WEBHOOKS
     }
 
     /** The highest commits that were acknowledged, as a memory apart from the maps tells: what must be found again. */

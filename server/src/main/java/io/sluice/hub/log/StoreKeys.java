@@ -28,7 +28,7 @@ final class StoreKeys {
         return ByteBuffer.wrap(publicationKey).getLong(publicationKey.length - 8);
     }
 
-    /** A channel's idempotency key, or its reader's marker. */
+    /** A channel's idempotency key. */
     static byte[] within(byte[] channel, String name) {
         var text = name.getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(channel.length + 1 + text.length)
@@ -48,6 +48,18 @@ final class StoreKeys {
     /** The key whose expiry {@code expiryKey} is. */
     static byte[] ofExpiry(byte[] expiryKey) {
         return java.util.Arrays.copyOfRange(expiryKey, 8, expiryKey.length);
+    }
+
+    /** The key of keyed state. */
+    static byte[] text(String key) {
+        return key.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The end of all keys that begin with {@code prefix}, which is not empty and does not end in 0xff. */
+    static byte[] after(byte[] prefix) {
+        var end = prefix.clone();
+        end[end.length - 1]++;
+        return end;
     }
 
     static byte[] note(String name) {

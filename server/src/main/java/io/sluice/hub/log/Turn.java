@@ -3,6 +3,7 @@ package io.sluice.hub.log;
 import io.sluice.config.NamespaceConfig.Durability;
 import io.sluice.http.Problem;
 import io.sluice.hub.Appended;
+import io.sluice.hub.KeyedState;
 import io.sluice.hub.Position;
 import io.sluice.hub.Publication;
 import io.sluice.hub.log.Store.Family;
@@ -22,15 +23,20 @@ import org.jspecify.annotations.Nullable;
 final class Turn {
     private record Decided(Work.Append append, Appended appended) {}
 
+    private record Place(Family family, ByteBuffer key) {}
+
     private final Store store;
     private final long commit;
     private final Instant now;
     private final StoreBatch batch = new StoreBatch();
     private final Map<DiskChannelLog, ChannelStage> stages = new LinkedHashMap<>();
     private final Map<ByteBuffer, KeyUse> keys = new HashMap<>();
-    private final Map<ByteBuffer, Position> marks = new LinkedHashMap<>();
+    /** What this turn makes of keyed state; null is deleted. */
+    private final Map<Place, byte @Nullable []> values = new HashMap<>();
+
+    private final Map<Place, byte @Nullable []> before = new LinkedHashMap<>();
     private final List<Decided> decided = new ArrayList<>();
-    private final List<Work.Mark> marked = new ArrayList<>();
+    private final List<Work.Update> updates = new ArrayList<>();
     private final List<DiskChannelLog> entered = new ArrayList<>();
     private boolean sync;
 
@@ -90,30 +96,40 @@ final class Turn {
         batch.put(Family.EXPIRIES, StoreKeys.expiry(expires, key), new byte[0]);
     }
 
-    void mark(Work.Mark mark) {
-        marked.add(mark);
-        var key = StoreKeys.within(StoreKeys.channel(mark.channel()), mark.user());
-        var earlier = marks.get(ByteBuffer.wrap(key));
-        if (earlier == null) {
-            earlier = marker(store.get(Family.MARKERS, key));
+    void update(Work.Update update) {
+        updates.add(update);
+        for (var change : update.changes()) {
+            var place = new Place(family(change.kind()), ByteBuffer.wrap(StoreKeys.text(change.key())));
+            var stored = values.containsKey(place) ? values.get(place) : before(place);
+            switch (change) {
+                case KeyedState.Put(var kind, var key, var value) -> put(place, value);
+                case KeyedState.Merge(var kind, var key, var value, var choice) ->
+                    put(place, stored == null ? value : choice.apply(stored, value));
+                case KeyedState.Delete(var kind, var key) -> {
+                    values.put(place, null);
+                    batch.delete(place.family, place.key.array());
+                }
+            }
         }
-        var position = earlier == null ? mark.position() : MemoryLog.further(earlier, mark.position());
-        marks.put(ByteBuffer.wrap(key), position);
-        batch.put(
-                Family.MARKERS,
-                key,
-                ByteBuffer.allocate(16)
-                        .putLong(position.epoch())
-                        .putLong(position.offset())
-                        .array());
     }
 
-    static @Nullable Position marker(byte @Nullable [] stored) {
-        if (stored == null) {
-            return null;
-        }
-        var in = ByteBuffer.wrap(stored);
-        return new Position(in.getLong(), in.getLong());
+    /** What is stored at {@code place}, kept for {@link #undo}. */
+    private byte @Nullable [] before(Place place) {
+        var stored = store.get(place.family, place.key.array());
+        before.put(place, stored);
+        return stored;
+    }
+
+    private void put(Place place, byte[] value) {
+        values.put(place, value);
+        batch.put(place.family, place.key.array(), value);
+    }
+
+    static Family family(KeyedState.Kind kind) {
+        return switch (kind) {
+            case MARKERS -> Family.MARKERS;
+            case WEBHOOKS -> Family.WEBHOOKS;
+        };
     }
 
     /** For upkeep: the stage of a log, or null when the log was let go of. */
@@ -164,8 +180,8 @@ final class Turn {
         for (var each : decided) {
             each.append().answer(each.appended());
         }
-        for (var mark : marked) {
-            mark.answer(true);
+        for (var update : updates) {
+            update.answer(true);
         }
         leave();
     }
@@ -173,7 +189,7 @@ final class Turn {
     /** Answers everything with {@code problem}: nothing of this turn is to be. */
     void refuse(Problem problem) {
         decided.forEach(each -> each.append().refuse(problem));
-        marked.forEach(mark -> mark.refuse(problem));
+        updates.forEach(update -> update.refuse(problem));
         leave();
     }
 
@@ -189,7 +205,7 @@ final class Turn {
         return stages.keySet().stream().filter(DiskChannelLog::enter).toList();
     }
 
-    /** What makes sure that nothing of a failed turn is left in the store. Markers may stay: they only move forward. */
+    /** What makes sure that nothing of a failed turn is left in the store. */
     StoreBatch undo() {
         var undo = new StoreBatch();
         stages.values().forEach(stage -> stage.undo(undo));
@@ -200,6 +216,13 @@ final class Turn {
                     StoreKeys.expiry(
                             key.getValue().expiresMillis(), key.getKey().array()));
         }
+        before.forEach((place, value) -> {
+            if (value == null) {
+                undo.delete(place.family, place.key.array());
+            } else {
+                undo.put(place.family, place.key.array(), value);
+            }
+        });
         return undo;
     }
 }

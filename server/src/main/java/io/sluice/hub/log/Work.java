@@ -2,9 +2,9 @@ package io.sluice.hub.log;
 
 import io.sluice.http.Problem;
 import io.sluice.hub.Appended;
-import io.sluice.hub.ChannelName;
 import io.sluice.hub.Draft;
-import io.sluice.hub.Position;
+import io.sluice.hub.KeyedState;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** What waits for the writer's next turn. */
@@ -36,7 +36,20 @@ sealed interface Work {
         }
     }
 
-    record Mark(String user, ChannelName channel, Position position, Consumer<Boolean> done) implements Work {
+    record Update(List<KeyedState.Change> changes, Consumer<Boolean> done) implements Work {
+        @Override
+        public int bytes() {
+            int bytes = OVERHEAD;
+            for (var change : changes) {
+                bytes += switch (change) {
+                    case KeyedState.Put put -> put.value().length;
+                    case KeyedState.Merge merge -> merge.value().length;
+                    case KeyedState.Delete delete -> 0;
+                };
+            }
+            return bytes;
+        }
+
         @Override
         public void refuse(Problem problem) {
             answer(false);
