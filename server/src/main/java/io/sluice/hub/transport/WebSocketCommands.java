@@ -369,7 +369,8 @@ final class WebSocketCommands {
         string(out, problem.detail());
         var retry = problem.retryAfter();
         if (retry != null) {
-            raw(out, ",\"retry_after_ms\":" + retry.toMillis());
+            // Rounded up: who comes when it was told must not be a part of a millisecond early.
+            raw(out, ",\"retry_after_ms\":" + Math.ceilDiv(retry.toNanos(), 1_000_000));
         }
         var field = problem.extra().get("field");
         if (field != null) {
