@@ -9,6 +9,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,9 +20,10 @@ public final class ApiClient {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final JsonMapper JSON = new JsonMapper();
 
-    private final EdgeServer server;
+    private final ServerAddress server;
 
-    public ApiClient(EdgeServer server) {
+    /** Shows the token of the address with every request to the edge listener. */
+    public ApiClient(ServerAddress server) {
         this.server = server;
     }
 
@@ -52,29 +54,34 @@ public final class ApiClient {
     }
 
     public Answer get(String path, String... headers) {
-        return send("GET", server.uri(path), "", headers);
+        return send("GET", server.uri(path), "", shown(headers));
     }
 
     public Answer post(String path, String body, String... headers) {
-        return send("POST", server.uri(path), body, headers);
+        return send("POST", server.uri(path), body, shown(headers));
     }
 
     public Answer put(String path, String body, String... headers) {
-        return send("PUT", server.uri(path), body, headers);
+        return send("PUT", server.uri(path), body, shown(headers));
     }
 
     public Answer method(String method, String path, String... headers) {
-        return send(method, server.uri(path), "", headers);
+        return send(method, server.uri(path), "", shown(headers));
     }
 
     /** A GET on the admin listener. */
     public Answer admin(String path) {
-        return send("GET", server.admin(path), "");
+        return send("GET", admin().admin(path), "");
     }
 
     /** A POST on the admin listener. */
     public Answer admin(String path, String body) {
-        return send("POST", server.admin(path), body);
+        return send("POST", admin().admin(path), body);
+    }
+
+    /** A server in this process has an admin listener that is known. */
+    private EdgeServer admin() {
+        return (EdgeServer) server;
     }
 
     /** Publishes a JSON value and gives its position. */
@@ -88,8 +95,18 @@ public final class ApiClient {
 
     /** Asks without waiting for the answer. */
     public CompletableFuture<Answer> begin(String method, String path, String body, String... headers) {
-        return HTTP.sendAsync(request(method, server.uri(path), body, headers), BodyHandlers.ofString())
+        return HTTP.sendAsync(request(method, server.uri(path), body, shown(headers)), BodyHandlers.ofString())
                 .thenApply(Answer::new);
+    }
+
+    private String[] shown(String... headers) {
+        if (server.token().isEmpty()) {
+            return headers;
+        }
+        var all = Arrays.copyOf(headers, headers.length + 2);
+        all[headers.length] = "Authorization";
+        all[headers.length + 1] = "Bearer " + server.token();
+        return all;
     }
 
     private static Answer send(String method, URI uri, String body, String... headers) {

@@ -1,38 +1,56 @@
 package io.sluice.testkit;
 
-/** Every protocol that a reader may use. */
+/**
+ * Every protocol that a reader may use. What stands here is held to every promise of docs/reference/promises.md on every
+ * engine; a transport of {@code Transports.ALL} that nobody here reads fails the build.
+ */
 public enum ClientKind {
-    WEBSOCKET {
+    WEBSOCKET("websocket") {
         @Override
-        public TestClient open(EdgeServer server, String after, String... channels) {
+        public TestClient open(ServerAddress server, String after, String... channels) {
             return new WebSocketReaderClient(server, after, channels);
         }
     },
-    SSE {
+    SSE("sse") {
         @Override
-        public TestClient open(EdgeServer server, String after, String... channels) {
+        public TestClient open(ServerAddress server, String after, String... channels) {
             return new SseReaderClient(server, after, channels);
         }
     },
-    GRPC {
+    GRPC("grpc") {
         @Override
-        public TestClient open(EdgeServer server, String after, String... channels) {
+        public TestClient open(ServerAddress server, String after, String... channels) {
             return new GrpcReaderClient(server, after, channels);
         }
     },
-    LONGPOLL {
+    LONGPOLL("poll") {
         @Override
-        public TestClient open(EdgeServer server, String after, String... channels) {
+        public TestClient open(ServerAddress server, String after, String... channels) {
             return new PollReaderClient(server, 5, after, channels);
         }
     },
-    POLL {
+    POLL("poll") {
         @Override
-        public TestClient open(EdgeServer server, String after, String... channels) {
+        public TestClient open(ServerAddress server, String after, String... channels) {
             return new PollReaderClient(server, 0, after, channels);
         }
     };
 
-    /** Begins to read after a cursor, {@code earliest} or {@code latest}. Returns when the server knows the reader. */
-    public abstract TestClient open(EdgeServer server, String after, String... channels);
+    private final String transport;
+
+    ClientKind(String transport) {
+        this.transport = transport;
+    }
+
+    /** The name in {@code Transports.ALL} of what this kind speaks to. */
+    public String transport() {
+        return transport;
+    }
+
+    /**
+     * Begins to read after a cursor, {@code earliest} or {@code latest}, as the caller whose token the address holds. Returns
+     * when the server knows the reader. A server that does not let it in is {@link ReaderRefused}, with when to come back
+     * where it said so.
+     */
+    public abstract TestClient open(ServerAddress server, String after, String... channels);
 }

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /** A whole server on free loopback ports, for tests that speak to it as clients do. */
-public final class EdgeServer implements AutoCloseable {
+public final class EdgeServer implements ServerAddress, AutoCloseable {
     private final Edge edge;
 
     private EdgeServer(Config config, Clock clock) {
@@ -69,7 +69,7 @@ public final class EdgeServer implements AutoCloseable {
         return edge.hub();
     }
 
-    /** The edge listener's address followed by {@code path}. */
+    @Override
     public URI uri(String path) {
         return URI.create(edge.addresses().getFirst() + path);
     }
@@ -77,10 +77,6 @@ public final class EdgeServer implements AutoCloseable {
     /** The admin listener's address followed by {@code path}. */
     public URI admin(String path) {
         return URI.create(edge.addresses().getLast() + path);
-    }
-
-    public int port() {
-        return uri("/").getPort();
     }
 
     public void drain(Duration grace) {

@@ -1,15 +1,19 @@
 package io.sluice.testkit;
 
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.MetadataUtils;
 import io.sluice.proto.v1.ChannelStart;
 import io.sluice.proto.v1.HubGrpc;
 import io.sluice.proto.v1.SubscribeRequest;
 import io.sluice.proto.v1.SubscribeResponse;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,7 +30,7 @@ final class GrpcReaderClient implements TestClient {
     private final Map<String, String> positions = new LinkedHashMap<>();
     private final String startCursor;
 
-    GrpcReaderClient(EdgeServer server, String after, String... channels) {
+    GrpcReaderClient(ServerAddress server, String after, String... channels) {
         connection = NettyChannelBuilder.forAddress("127.0.0.1", server.port())
                 .usePlaintext()
                 .directExecutor()
@@ -38,13 +42,14 @@ final class GrpcReaderClient implements TestClient {
         try {
             responses = Objects.requireNonNull(call.call(() -> HubGrpc.newBlockingStub(connection)
                     .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(shown(server)))
                     .subscribe(request.build())));
             for (var channel : responses.next().getSubscribed().getChannelsList()) {
                 positions.put(channel.getChannel(), channel.getPosition());
             }
         } catch (StatusRuntimeException refused) {
             close();
-            throw new ReaderRefused(code(refused));
+            throw new ReaderRefused(code(refused), retryAfter(refused));
         } catch (Exception broken) {
             close();
             throw new IllegalStateException(broken);
@@ -55,7 +60,7 @@ final class GrpcReaderClient implements TestClient {
     @Override
     public Received next() {
         while (true) {
-            var response = responses.next();
+            var response = next(responses);
             switch (response.getEventCase()) {
                 case MESSAGE -> {
                     var message = response.getMessage();
@@ -86,8 +91,40 @@ final class GrpcReaderClient implements TestClient {
         connection.shutdownNow();
     }
 
+    private static SubscribeResponse next(Iterator<SubscribeResponse> responses) {
+        try {
+            return responses.next();
+        } catch (StatusRuntimeException ended) {
+            throw new ReaderEnded(code(ended), String.valueOf(ended.getMessage()));
+        }
+    }
+
+    private static Metadata shown(ServerAddress server) {
+        var metadata = new Metadata();
+        if (!server.token().isEmpty()) {
+            metadata.put(
+                    Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + server.token());
+        }
+        return metadata;
+    }
+
     private String cursor() {
         return String.join(",", positions.values());
+    }
+
+    private static Duration retryAfter(StatusRuntimeException refused) {
+        try {
+            for (var detail :
+                    Objects.requireNonNull(StatusProto.fromThrowable(refused)).getDetailsList()) {
+                if (detail.is(RetryInfo.class)) {
+                    var delay = detail.unpack(RetryInfo.class).getRetryDelay();
+                    return Duration.ofSeconds(delay.getSeconds(), delay.getNanos());
+                }
+            }
+            return Duration.ZERO;
+        } catch (com.google.protobuf.InvalidProtocolBufferException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     /** The problem's code, from the details of a status. */

@@ -2,10 +2,12 @@ package io.sluice.testkit;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,19 +29,28 @@ public final class NodePeer {
     public static NodePeer with(String... packages) throws IOException, InterruptedException {
         var folder = Path.of("target", "peers-" + Integer.toHexString(Arrays.hashCode(packages)));
         Files.createDirectories(folder);
-        var installed = folder.resolve("installed");
-        if (!Files.exists(installed)) {
-            Files.writeString(folder.resolve("package.json"), "{\"private\":true,\"type\":\"module\"}");
-            var command = new ArrayList<>(List.of("npm", "install", "--no-audit", "--no-fund"));
-            command.addAll(List.of(packages));
-            var output = folder.resolve("npm.log");
-            if (run(folder, output, INSTALL_SECONDS, command) != 0) {
-                throw new IllegalStateException("this test needs Node and npm with a registry within reach, for "
-                        + String.join(" ", packages) + ": " + Files.readString(output));
-            }
-            Files.createFile(installed);
+        // Another process of the same build may want the same packages.
+        try (var lock = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            lock.lock();
+            install(folder, packages);
         }
         return new NodePeer(folder);
+    }
+
+    private static void install(Path folder, String... packages) throws IOException, InterruptedException {
+        var installed = folder.resolve("installed");
+        if (Files.exists(installed)) {
+            return;
+        }
+        Files.writeString(folder.resolve("package.json"), "{\"private\":true,\"type\":\"module\"}");
+        var command = new ArrayList<>(List.of("npm", "install", "--no-audit", "--no-fund"));
+        command.addAll(List.of(packages));
+        var output = folder.resolve("npm.log");
+        if (run(folder, output, INSTALL_SECONDS, command) != 0) {
+            throw new IllegalStateException("this test needs Node and npm with a registry within reach, for "
+                    + String.join(" ", packages) + ": " + Files.readString(output));
+        }
+        Files.createFile(installed);
     }
 
     /** A file of an installed package. */

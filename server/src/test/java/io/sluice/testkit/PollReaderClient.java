@@ -1,5 +1,6 @@
 package io.sluice.testkit;
 
+import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -20,7 +21,7 @@ final class PollReaderClient implements TestClient {
     private final Deque<Received> ahead = new ArrayDeque<>();
     private String cursor;
 
-    PollReaderClient(EdgeServer server, int waitSeconds, String after, String... channels) {
+    PollReaderClient(ServerAddress server, int waitSeconds, String after, String... channels) {
         this.http = new ApiClient(server);
         this.waitSeconds = waitSeconds;
         this.several = channels.length > 1;
@@ -56,11 +57,19 @@ final class PollReaderClient implements TestClient {
 
     private void ask(int wait) {
         var path = query + "after=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8);
-        var answer = wait > 0 ? http.get(path, "Prefer", "wait=" + wait) : http.get(path);
+        var answer = asked(path, wait);
         switch (answer.status()) {
             case 204 -> cursor = answer.header("sluice-position");
             case 200 -> take(answer.json());
-            default -> throw new ReaderRefused(answer.problem());
+            default -> throw ReaderRefused.of(answer.json());
+        }
+    }
+
+    private ApiClient.Answer asked(String path, int wait) {
+        try {
+            return wait > 0 ? http.get(path, "Prefer", "wait=" + wait) : http.get(path);
+        } catch (UncheckedIOException nobodyThere) {
+            throw new ReaderEnded("", "no answer: " + nobodyThere.getMessage());
         }
     }
 

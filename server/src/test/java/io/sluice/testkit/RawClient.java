@@ -90,7 +90,7 @@ public final class RawClient implements AutoCloseable {
         int end;
         while ((end = ahead.indexOf(mark)) < 0) {
             if (!fill()) {
-                throw new AssertionError("the connection ended before <" + mark + ">: <" + ahead + ">");
+                throw new ReaderEnded("", "the connection ended before <" + mark + ">: <" + ahead + ">");
             }
         }
         return take(end + mark.length());
@@ -100,7 +100,7 @@ public final class RawClient implements AutoCloseable {
     public String read(int length) {
         while (ahead.length() < length) {
             if (!fill()) {
-                throw new AssertionError("the connection ended before " + length + " bytes: <" + ahead + ">");
+                throw new ReaderEnded("", "the connection ended before " + length + " bytes: <" + ahead + ">");
             }
         }
         return take(length);

@@ -14,37 +14,56 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 
 /**
- * {@code sluice demo} as a process of its own, from the classes under test: it can be killed as only a process can, and started
+ * {@code sluice demo} or {@code serve} as a process of its own, from the classes under test: it can be killed as only a process can, and started
  * again on the same port and data. Used by one thread.
  */
-public final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements ServerAddress, AutoCloseable {
     private static final long STARTS_WITHIN_SECONDS = 60;
-    private static final Pattern EDGE = Pattern.compile("chat page\\s+(http://[^\\s/]+)");
+    private static final Pattern EDGE = Pattern.compile("(?:chat page\\s+|addresses=\\[)(http://[^\\s/,\\]]+)");
 
-    private final Path data;
-    private final Map<String, String> environment;
+    private final IntFunction<ProcessBuilder> onPort;
     private Process process;
     private URI edge;
 
-    private ServerProcess(Path data, Map<String, String> environment, int port) {
-        this.data = data;
-        this.environment = environment;
-        var started = start(data, environment, port);
+    /** @param onPort the process that listens on this port; 0: on a free one */
+    private ServerProcess(IntFunction<ProcessBuilder> onPort) {
+        this.onPort = onPort;
+        var started = start(onPort.apply(0));
         this.process = started.process;
         this.edge = started.edge;
     }
 
     /** Starts on a free port, with these variables too, such as {@code SLUICE_HUB_MAX_CHANNELS}. */
     public static ServerProcess demo(Path data, Map<String, String> environment) {
-        return new ServerProcess(data, environment, 0);
+        return new ServerProcess(port -> {
+            var builder = new ProcessBuilder(
+                    command("demo", "--port", "" + port, "--admin-port", "0", "--data", data.toString()));
+            builder.environment().putAll(environment);
+            return builder;
+        });
+    }
+
+    /** {@code sluice serve} with this configuration, on free ports. */
+    public static ServerProcess serving(Path config) {
+        return new ServerProcess(port -> {
+            var builder = new ProcessBuilder(command("serve", "--config", config.toString()));
+            builder.environment().putAll(Map.of("SLUICE_EDGE_PORT", "" + port, "SLUICE_ADMIN_PORT", "0"));
+            return builder;
+        });
     }
 
     /** Where the edge listens; the same after a restart. */
     public URI edge() {
         return edge;
+    }
+
+    @Override
+    public URI uri(String path) {
+        return edge.resolve(path);
     }
 
     /** The command that runs a Sluice command line from the classes under test. */
@@ -71,7 +90,7 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts again where it was, on the same port and data. */
     public void startAgain() {
-        var started = start(data, environment, edge.getPort());
+        var started = start(onPort.apply(edge.getPort()));
         process = started.process;
         edge = started.edge;
     }
@@ -93,13 +112,9 @@ public final class ServerProcess implements AutoCloseable {
 
     private record Started(Process process, URI edge) {}
 
-    private static Started start(Path data, Map<String, String> environment, int port) {
-        var builder = new ProcessBuilder(
-                        command("demo", "--port", "" + port, "--admin-port", "0", "--data", data.toString()))
-                .redirectErrorStream(true);
-        builder.environment().putAll(environment);
+    private static Started start(ProcessBuilder builder) {
         try {
-            var process = builder.start();
+            var process = builder.redirectErrorStream(true).start();
             var said = new ConcurrentLinkedQueue<String>();
             var edge = new CompletableFuture<URI>();
             Thread.ofVirtual().start(() -> listen(process, said, edge));

@@ -10,15 +10,16 @@ final class SseReaderClient implements TestClient {
     private final RawClient raw;
     private final String startCursor;
 
-    SseReaderClient(EdgeServer server, String after, String... channels) {
+    SseReaderClient(ServerAddress server, String after, String... channels) {
         raw = RawClient.connect(server.port());
         raw.send("GET /v1/events?channel=" + String.join("&channel=", channels)
-                + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nLast-Event-ID: " + after + "\r\n\r\n");
+                + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nLast-Event-ID: " + after + "\r\n"
+                + server.authorization() + "\r\n");
         var head = raw.readUntil("\r\n\r\n");
         if (!head.startsWith("HTTP/1.1 200 ")) {
+            var refused = ReaderRefused.of(JSON.readTree(raw.readUntil("}")));
             raw.close();
-            throw new ReaderRefused(
-                    JSON.readTree(raw.readUntil("}")).path("type").asString().replace("urn:sluice:problem:", ""));
+            throw refused;
         }
         startCursor = field(raw.readUntil("\n\n"), "id");
     }

@@ -35,7 +35,7 @@ public interface TestClient extends AutoCloseable {
                 @Nullable String cursor) implements Received {}
     }
 
-    /** Waits for the next publication or gap. */
+    /** Waits for the next publication or gap; {@link ReaderEnded} or {@link ReaderRefused} when the server lets it go. */
     Received next();
 
     /** Where this reader stands before it has received anything. */

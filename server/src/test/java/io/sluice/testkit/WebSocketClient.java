@@ -44,28 +44,32 @@ public final class WebSocketClient implements AutoCloseable {
     }
 
     /** Connects and takes the welcome. */
-    public static WebSocketClient connect(EdgeServer server) {
+    public static WebSocketClient connect(ServerAddress server) {
         return connect(server, "/v1/ws");
     }
 
     /** Connects as this user and takes the welcome. */
-    public static WebSocketClient connectAs(EdgeServer server, String user) {
+    public static WebSocketClient connectAs(ServerAddress server, String user) {
         return connect(server, "/v1/ws?user=" + user);
     }
 
-    public static WebSocketClient connect(EdgeServer server, String path) {
+    public static WebSocketClient connect(ServerAddress server, String path) {
         var client = open(server, path, 0);
         client.next();
         return client;
     }
 
     /** Only the handshake; the first frame is still to be read. */
-    public static WebSocketClient open(EdgeServer server, String path, int receiveBuffer) {
+    public static WebSocketClient open(ServerAddress server, String path, int receiveBuffer) {
         var raw = RawClient.connect(server.port(), receiveBuffer);
         raw.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+                + server.authorization() + "\r\n");
         var head = raw.readUntil("\r\n\r\n");
         if (!head.startsWith("HTTP/1.1 101 ")) {
+            if (head.contains("application/problem+json")) {
+                throw ReaderRefused.of(JSON.readTree(raw.readUntil("}")));
+            }
             throw new AssertionError("no upgrade: " + head);
         }
         return new WebSocketClient(raw);
@@ -156,9 +160,19 @@ public final class WebSocketClient implements AutoCloseable {
     private JsonNode read() {
         var frame = frame();
         if (frame.opcode() != TEXT) {
-            throw new AssertionError("closed with " + frame.closeCode());
+            throw new ReaderEnded(why(frame.closeCode()), "closed with " + frame.closeCode());
         }
         return JSON.readTree(frame.payload());
+    }
+
+    private static String why(int closeCode) {
+        return switch (closeCode) {
+            case 4401 -> "unauthenticated";
+            case 4403 -> "forbidden";
+            case 4429 -> "rate-limited";
+            case 4503 -> "draining";
+            default -> "";
+        };
     }
 
     /** The next frame that is no ping; pings are answered. */

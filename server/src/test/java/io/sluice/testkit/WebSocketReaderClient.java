@@ -1,8 +1,10 @@
 package io.sluice.testkit;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.StringJoiner;
+import tools.jackson.databind.JsonNode;
 
 /** Reads over WebSocket; its cursor over several channels is their positions, separated by commas. */
 final class WebSocketReaderClient implements TestClient {
@@ -10,22 +12,29 @@ final class WebSocketReaderClient implements TestClient {
     private final Map<String, String> positions = new LinkedHashMap<>();
     private final String startCursor;
 
-    WebSocketReaderClient(EdgeServer server, String after, String... channels) {
+    WebSocketReaderClient(ServerAddress server, String after, String... channels) {
         socket = WebSocketClient.connect(server);
         var list = new StringJoiner(",");
         for (var channel : channels) {
             list.add("{\"channel\":\"" + channel + "\",\"after\":\"" + after + "\"}");
         }
         var reply = socket.call("subscribe", "\"channels\":[" + list + "]");
+        refusedBy(reply);
         for (var channel : reply.path("channels")) {
-            if (channel.has("error")) {
-                socket.close();
-                throw new ReaderRefused(channel.path("error").path("code").asString());
-            }
+            refusedBy(channel.path("error"));
             positions.put(
                     channel.path("channel").asString(), channel.path("position").asString());
         }
         startCursor = cursor();
+    }
+
+    private void refusedBy(JsonNode answer) {
+        if (answer.has("code")) {
+            socket.close();
+            throw new ReaderRefused(
+                    answer.path("code").asString(),
+                    Duration.ofMillis(answer.path("retry_after_ms").asLong(0)));
+        }
     }
 
     @Override
