@@ -23,7 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class Turn {
     private record Decided(Work.Append append, Appended appended) {}
 
-    private record Place(Family family, ByteBuffer key) {}
+    private record Place(Family family, String name) {
+        byte[] key() {
+            return StoreKeys.text(name);
+        }
+    }
 
     private final Store store;
     private final long commit;
@@ -99,7 +103,7 @@ final class Turn {
     void update(Work.Update update) {
         updates.add(update);
         for (var change : update.changes()) {
-            var place = new Place(family(change.kind()), ByteBuffer.wrap(StoreKeys.text(change.key())));
+            var place = new Place(family(change.kind()), change.key());
             var stored = values.containsKey(place) ? values.get(place) : before(place);
             switch (change) {
                 case KeyedState.Put(var kind, var key, var value) -> put(place, value);
@@ -107,7 +111,7 @@ final class Turn {
                     put(place, stored == null ? value : choice.apply(stored, value));
                 case KeyedState.Delete(var kind, var key) -> {
                     values.put(place, null);
-                    batch.delete(place.family, place.key.array());
+                    batch.delete(place.family, place.key());
                 }
             }
         }
@@ -115,14 +119,14 @@ final class Turn {
 
     /** What is stored at {@code place}, kept for {@link #undo}. */
     private byte @Nullable [] before(Place place) {
-        var stored = store.get(place.family, place.key.array());
+        var stored = store.get(place.family, place.key());
         before.put(place, stored);
         return stored;
     }
 
     private void put(Place place, byte[] value) {
         values.put(place, value);
-        batch.put(place.family, place.key.array(), value);
+        batch.put(place.family, place.key(), value);
     }
 
     static Family family(KeyedState.Kind kind) {
@@ -218,9 +222,9 @@ final class Turn {
         }
         before.forEach((place, value) -> {
             if (value == null) {
-                undo.delete(place.family, place.key.array());
+                undo.delete(place.family, place.key());
             } else {
-                undo.put(place.family, place.key.array(), value);
+                undo.put(place.family, place.key(), value);
             }
         });
         return undo;
