@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.sluice.net.Loop;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +41,10 @@ final class LoopReaders implements Runnable {
     private final HubMetrics metrics;
     private final ArrayList<Reader> readers = new ArrayList<>();
     private final AtomicReference<Task> task = new AtomicReference<>(Task.NONE);
-    private final @Nullable ByteBuf[] sharedBytes = new ByteBuf[Wire.MAX_WIRES];
-    private final long[] sharedFirst = new long[Wire.MAX_WIRES];
-    private final long[] sharedLast = new long[Wire.MAX_WIRES];
+    private final @Nullable Shared[] shared = new Shared[Wire.MAX_WIRES];
+    /** The same for unlisted wires: those that somebody read with in this turn. */
+    private @Nullable IdentityHashMap<Wire, Shared> unlisted;
+
     private long collectedLast;
     private long delivered;
     private volatile int behind;
@@ -186,21 +188,21 @@ final class LoopReaders implements Runnable {
      * memory. The bytes are lent by {@link #bytes} until {@link #endTurn} or the next call.
      */
     long encode(Wire wire, long first, long newest, boolean single) {
-        int slot = wire.index();
-        if (sharedBytes[slot] != null && sharedFirst[slot] == first && !(single && sharedLast[slot] != first)) {
-            if (sharedLast[slot] == newest || single || sharedIsFull(slot)) {
-                return sharedLast[slot];
+        var share = shared(wire);
+        if (share.bytes != null && share.first == first && !(single && share.last != first)) {
+            if (share.last == newest || single || share.isFull()) {
+                return share.last;
             }
         }
-        forget(slot);
+        share.forget();
         var publication = log.peek(first);
-        return publication == null ? 0 : share(slot, collect(wire, publication, newest, single), first);
+        return publication == null ? 0 : share.keep(collect(wire, publication, newest, single), first, collectedLast);
     }
 
     /** The same for publications that came from a cold read: consecutive, at least one; those that fit. */
     long encode(Wire wire, List<Publication> publications, boolean single) {
-        int slot = wire.index();
-        forget(slot);
+        var share = shared(wire);
+        share.forget();
         var bytes = publications.getFirst().encoded(wire, allocator);
         int taken = 1;
         if (!single && publications.size() > 1) {
@@ -212,8 +214,7 @@ final class LoopReaders implements Runnable {
             bytes = batch;
         }
         long first = publications.getFirst().offset();
-        collectedLast = first + taken - 1;
-        return share(slot, bytes, first);
+        return share.keep(bytes, first, first + taken - 1);
     }
 
     private ByteBuf collect(Wire wire, Publication publication, long newest, boolean single) {
@@ -237,20 +238,29 @@ final class LoopReaders implements Runnable {
         return bytes;
     }
 
-    private long share(int slot, ByteBuf bytes, long first) {
-        sharedBytes[slot] = bytes;
-        sharedFirst[slot] = first;
-        sharedLast[slot] = collectedLast;
-        return collectedLast;
-    }
-
     /** What {@link #encode} made for {@code wire}; lent, not given. */
     ByteBuf bytes(Wire wire) {
-        var bytes = sharedBytes[wire.index()];
+        var bytes = shared(wire).bytes;
         if (bytes == null) {
             throw new IllegalStateException("nothing was encoded");
         }
         return bytes;
+    }
+
+    private Shared shared(Wire wire) {
+        int slot = wire.index();
+        if (slot == Wire.UNLISTED) {
+            if (unlisted == null) {
+                unlisted = new IdentityHashMap<>();
+            }
+            return unlisted.computeIfAbsent(wire, w -> new Shared());
+        }
+        var share = shared[slot];
+        if (share == null) {
+            share = new Shared();
+            shared[slot] = share;
+        }
+        return share;
     }
 
     /** Counts what was handed to one reader. */
@@ -264,26 +274,19 @@ final class LoopReaders implements Runnable {
             metrics.delivered(delivered);
             delivered = 0;
         }
-        for (int i = 0; i < sharedBytes.length; i++) {
-            forget(i);
+        for (var share : shared) {
+            if (share != null) {
+                share.forget();
+            }
+        }
+        if (unlisted != null) {
+            unlisted.values().forEach(Shared::forget);
+            unlisted.clear(); // its wires may never be read with again
         }
     }
 
     ByteBufAllocator allocator() {
         return allocator;
-    }
-
-    private boolean sharedIsFull(int slot) {
-        var bytes = sharedBytes[slot];
-        return bytes != null && bytes.readableBytes() >= BATCH_BYTES;
-    }
-
-    private void forget(int slot) {
-        var bytes = sharedBytes[slot];
-        if (bytes != null) {
-            sharedBytes[slot] = null;
-            bytes.release();
-        }
     }
 
     /** Copies {@code encoded} and releases it. */
@@ -292,7 +295,32 @@ final class LoopReaders implements Runnable {
         encoded.release();
     }
 
-    /** A notice and its bytes, made when the first reader of a wire asks. */
+    /** What readers with one wire and at one cursor have in common in this turn. */
+    private static final class Shared {
+        private @Nullable ByteBuf bytes;
+        private long first;
+        private long last;
+
+        long keep(ByteBuf encoded, long from, long to) {
+            bytes = encoded;
+            first = from;
+            last = to;
+            return to;
+        }
+
+        boolean isFull() {
+            return bytes != null && bytes.readableBytes() >= BATCH_BYTES;
+        }
+
+        void forget() {
+            if (bytes != null) {
+                bytes.release();
+                bytes = null;
+            }
+        }
+    }
+
+    /** A notice and its bytes, made when the first reader of a wire asks. Notices go out in listed wires only. */
     final class EncodedNotice {
         private final Notice notice;
         private final @Nullable ByteBuf[] encoded = new ByteBuf[Wire.MAX_WIRES];

@@ -63,8 +63,8 @@ final class PlantedBugs {
             new PlantedBug(
                     "readers at other cursors get the same bytes",
                     "hub/LoopReaders.java",
-                    "sharedBytes[slot] != null && sharedFirst[slot] == first &&",
-                    "sharedBytes[slot] != null &&"),
+                    "share.bytes != null && share.first == first &&",
+                    "share.bytes != null &&"),
             new PlantedBug(
                     "several events leave under one cursor",
                     "hub/transport/SseInbox.java",
@@ -73,8 +73,8 @@ final class PlantedBugs {
             new PlantedBug(
                     "an encoding is not given back",
                     "hub/LoopReaders.java",
-                    "            sharedBytes[slot] = null;\n            bytes.release();",
-                    "            sharedBytes[slot] = null;"));
+                    "                bytes.release();\n                bytes = null;",
+                    "                bytes = null;"));
 
     private PlantedBugs() {}
 }
