@@ -208,10 +208,16 @@ public final class Hub {
      * Call {@link Session#resume} afterwards if result is not the last thing to be sent before publications may follow.
      */
     public void subscribe(Session session, ChannelName name, Start start, Consumer<Outcome<Subscribed>> result) {
+        subscribe(session, session.inbox(), name, start, result);
+    }
+
+    /** The same for one of several operations of a session, which has an inbox of its own. */
+    public void subscribe(
+            Session session, Inbox reader, ChannelName name, Start start, Consumer<Outcome<Subscribed>> result) {
         withChannel(session.identity(), Verb.SUBSCRIBE, name, session.loop(), outcome -> {
             switch (outcome) {
                 case Outcome.Done<HubChannel>(var channel) -> {
-                    var subscribed = subscribe(session, channel, start);
+                    var subscribed = subscribe(session, reader, channel, start);
                     if (subscribed instanceof Outcome.Refused) {
                         channel.release();
                     }
@@ -350,11 +356,11 @@ public final class Hub {
         }
     }
 
-    private Outcome<Subscribed> subscribe(Session session, HubChannel channel, Start start) {
+    private Outcome<Subscribed> subscribe(Session session, Inbox reader, HubChannel channel, Start start) {
         if (session.isClosed()) {
             return refused(ClientError.CONFLICT, "the session has ended");
         }
-        if (session.subscription(channel.name()) != null) {
+        if (session.subscription(reader, channel.name()) != null) {
             return refused(ClientError.CONFLICT, "already subscribed to " + channel.name());
         }
         if (session.subscriptionCount() >= config.maxSubscriptions()) {
@@ -367,7 +373,7 @@ public final class Hub {
             case Start.Resolved.Bad(var problem) -> new Outcome.Refused<>(problem);
             case Start.Resolved.At(var begun) -> {
                 var readers = channel.fanOut().on(session.loop());
-                var subscription = new Subscription(session, channel, readers, begun);
+                var subscription = new Subscription(session, reader, channel, readers, begun);
                 readers.add(subscription);
                 session.add(subscription);
                 yield new Outcome.Done<>(

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connected client, whatever its protocol: who it is, its inbox and its subscriptions. Confined to its loop, except
  * where a method says otherwise.
+ *
+ * <p>A client whose protocol runs several operations at once has an inbox for each of them beside its own, which is then only
+ * told what concerns the whole session: two operations may read the same channel, each with a cursor and a wire of its own.
  */
 public final class Session {
     private final String id;
@@ -20,7 +23,7 @@ public final class Session {
     private final Instant opened;
     private final Hub hub;
     private final boolean wantsNotices;
-    private final Map<ChannelName, Subscription> subscriptions = new LinkedHashMap<>(4);
+    private final Map<Interest, Subscription> subscriptions = new LinkedHashMap<>(4);
     private volatile Identity identity;
     private volatile int subscriptionCount;
     private boolean present = true;
@@ -71,9 +74,14 @@ public final class Session {
         return closed;
     }
 
-    /** The subscription to {@code channel}, or null. */
+    /** The session's own subscription to {@code channel}, or null. */
     public @Nullable Subscription subscription(ChannelName channel) {
-        return subscriptions.get(channel);
+        return subscription(inbox, channel);
+    }
+
+    /** The subscription to {@code channel} that is read into {@code reader}, or null. */
+    public @Nullable Subscription subscription(Inbox reader, ChannelName channel) {
+        return subscriptions.get(new Interest(reader, channel));
     }
 
     public Collection<Subscription> subscriptions() {
@@ -103,7 +111,7 @@ public final class Session {
         }
         // A copy: what a subscription sends may end the session or another subscription.
         for (var subscription : new ArrayList<>(subscriptions.values())) {
-            if (!takes()) {
+            if (!takes(inbox)) {
                 return;
             }
             subscription.resume();
@@ -123,9 +131,9 @@ public final class Session {
         }
     }
 
-    /** True while publications may be handed to the inbox. */
-    boolean takes() {
-        return holds == 0 && inbox.writable();
+    /** True while publications may be handed to {@code reader}. */
+    boolean takes(Inbox reader) {
+        return holds == 0 && reader.writable();
     }
 
     /** Says whether the client is believed to be there: a silent one no longer counts for presence. */
@@ -143,9 +151,18 @@ public final class Session {
         }
     }
 
-    /** Ends the interest in {@code channel}; false when there was none. */
+    /** Ends the session's own interest in {@code channel}; false when there was none. */
     public boolean unsubscribe(ChannelName channel) {
-        var subscription = subscriptions.remove(channel);
+        return unsubscribe(inbox, channel);
+    }
+
+    /** Ends the interest in {@code channel} of {@code reader}; false when there was none. */
+    public boolean unsubscribe(Inbox reader, ChannelName channel) {
+        return end(new Interest(reader, channel));
+    }
+
+    private boolean end(Interest interest) {
+        var subscription = subscriptions.remove(interest);
         if (subscription == null) {
             return false;
         }
@@ -162,8 +179,8 @@ public final class Session {
         if (closed) {
             return;
         }
-        for (var channel : new ArrayList<>(subscriptions.keySet())) {
-            unsubscribe(channel);
+        for (var interest : new ArrayList<>(subscriptions.keySet())) {
+            end(interest);
         }
         closed = true;
         if (expiry != null) {
@@ -192,10 +209,14 @@ public final class Session {
     }
 
     void add(Subscription subscription) {
-        subscriptions.put(subscription.channel().name(), subscription);
+        subscriptions.put(
+                new Interest(subscription.inbox(), subscription.channel().name()), subscription);
         subscriptionCount = subscriptions.size();
         if (present) {
             hub.enter(subscription.channel(), identity);
         }
     }
+
+    /** What is read where. */
+    private record Interest(Inbox inbox, ChannelName channel) {}
 }

@@ -6,7 +6,7 @@ import io.sluice.config.NamespaceConfig.LagPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One session's interest in one channel: a cursor and nothing else. Confined to the session's loop.
+ * One session's interest in one channel, read into one inbox: a cursor and nothing else. Confined to the session's loop.
  *
  * <p>A subscription always does the same thing: it takes from the log what follows its cursor while its inbox is writable.
  * It does so when the channel wakes it (then it is live, usually one publication behind), when its socket turns writable
@@ -17,6 +17,7 @@ public final class Subscription extends Reader {
     private static final int COLD_READ = 256;
 
     private final Session session;
+    private final Inbox inbox;
     private final HubChannel channel;
     private final LoopReaders readers;
     private long next;
@@ -24,8 +25,9 @@ public final class Subscription extends Reader {
     private boolean readingCold;
     private boolean closed;
 
-    Subscription(Session session, HubChannel channel, LoopReaders readers, Start.Begun begun) {
+    Subscription(Session session, Inbox inbox, HubChannel channel, LoopReaders readers, Start.Begun begun) {
         this.session = session;
+        this.inbox = inbox;
         this.channel = channel;
         this.readers = readers;
         this.next = begun.next();
@@ -34,6 +36,10 @@ public final class Subscription extends Reader {
 
     public HubChannel channel() {
         return channel;
+    }
+
+    Inbox inbox() {
+        return inbox;
     }
 
     /**
@@ -55,7 +61,7 @@ public final class Subscription extends Reader {
 
     @Override
     boolean takes() {
-        return !closed && !readingCold && session.takes();
+        return !closed && !readingCold && session.takes(inbox);
     }
 
     @Override
@@ -63,7 +69,7 @@ public final class Subscription extends Reader {
         if (closed || readingCold) {
             return;
         }
-        if (!session.takes()) {
+        if (!session.takes(inbox)) {
             closeIfTooFarBehind();
             return;
         }
@@ -73,7 +79,7 @@ public final class Subscription extends Reader {
     @Override
     void noticed(LoopReaders.EncodedNotice encoded) {
         if (!closed && session.wantsNotices()) {
-            session.inbox().notice(encoded.in(session.inbox().wire()));
+            inbox.notice(encoded.in(inbox.wire()));
         }
     }
 
@@ -94,9 +100,8 @@ public final class Subscription extends Reader {
     }
 
     private void pump() {
-        var inbox = session.inbox();
         var log = channel.log();
-        while (!closed && session.takes()) {
+        while (!closed && session.takes(inbox)) {
             if (untold != null) {
                 var gap = untold;
                 untold = null;
@@ -132,7 +137,7 @@ public final class Subscription extends Reader {
     private void deliver(ByteBuf bytes, long last) {
         long first = next;
         next = last + 1; // before the inbox sees it: position() is then the cursor after this delivery
-        session.inbox().deliver(this, bytes, first, last);
+        inbox.deliver(this, bytes, first, last);
         readers.delivered(last - first + 1);
     }
 
@@ -159,7 +164,6 @@ public final class Subscription extends Reader {
         if (closed) {
             return;
         }
-        var inbox = session.inbox();
         switch (batch) {
             case ChannelLog.Batch.Found(var publications) -> {
                 var rest = publications;
@@ -181,7 +185,7 @@ public final class Subscription extends Reader {
     private void closeIfTooFarBehind() {
         NamespaceConfig settings = channel.settings();
         if (settings.lagPolicy() == LagPolicy.CLOSE && lag() > settings.maxLag()) {
-            session.inbox().disconnect(Disconnect.TOO_SLOW);
+            inbox.disconnect(Disconnect.TOO_SLOW);
         }
     }
 }

@@ -16,7 +16,6 @@ import io.sluice.hub.Wire;
 import io.sluice.hub.wire.JsonReply;
 import io.sluice.hub.wire.WebSocketDeflateWire;
 import io.sluice.hub.wire.WebSocketJsonWire;
-import io.sluice.net.TimerWheel;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -31,21 +30,17 @@ import org.jspecify.annotations.Nullable;
 final class WebSocketSession implements Inbox, WebSocket.Listener {
     static final int MAX_IN_FLIGHT = 128;
 
-    private static final long FIRST_MESSAGE_NANOS = Duration.ofSeconds(5).toNanos();
     private static final Duration CLOSE_AFTER_DRAIN = Duration.ofMillis(500);
 
     private final Transports.Context context;
     private final InetAddress peer;
-    private final long heartbeatNanos;
-    private final TimerWheel.Entry timer = new TimerWheel.Entry(this::beat);
     private final Identity first;
     private boolean anonymous;
-    private @Nullable Disconnect ending;
     private @Nullable WebSocket socket;
+    private @Nullable WebSocketHeartbeat heartbeat;
     private @Nullable Session session;
     private @Nullable WebSocketCommands commands;
     private int inFlight;
-    private long pingedNanos;
     private boolean reading = true;
 
     WebSocketSession(Transports.Context context, InetAddress peer, Identity first, boolean anonymous) {
@@ -53,7 +48,6 @@ final class WebSocketSession implements Inbox, WebSocket.Listener {
         this.peer = peer;
         this.first = first;
         this.anonymous = anonymous;
-        this.heartbeatNanos = context.hub().config().heartbeat().toNanos();
     }
 
     /** Greets the client and begins to read. */
@@ -62,11 +56,9 @@ final class WebSocketSession implements Inbox, WebSocket.Listener {
         var opened = context.hub().connect(accepted.loop(), this, first, true);
         session = opened;
         commands = new WebSocketCommands(context, opened, this);
-        long now = accepted.loop().clock().nanos();
-        pingedNanos = now - heartbeatNanos;
-        // Spread over half a heartbeat, so that clients which came together are not pinged together.
-        long spread = Math.floorMod(opened.id().hashCode(), 1000) * heartbeatNanos / 2000;
-        accepted.loop().wheel().schedule(timer, now + (anonymous ? FIRST_MESSAGE_NANOS : heartbeatNanos / 2 + spread));
+        heartbeat =
+                new WebSocketHeartbeat(accepted, opened, context.hub().config().heartbeat(), this::disconnect);
+        heartbeat.begin(anonymous ? Disconnect.UNAUTHENTICATED : null);
         send(out -> {
             raw(
                     out,
@@ -95,6 +87,9 @@ final class WebSocketSession implements Inbox, WebSocket.Listener {
         if (session != null) {
             anonymous = false;
             session.identify(identity);
+            if (heartbeat != null) {
+                heartbeat.introduced();
+            }
         }
     }
 
@@ -146,7 +141,9 @@ final class WebSocketSession implements Inbox, WebSocket.Listener {
 
     @Override
     public void closed(WebSocket of) {
-        of.loop().wheel().cancel(timer);
+        if (heartbeat != null) {
+            heartbeat.stop();
+        }
         if (session != null) {
             session.close();
         }
@@ -198,10 +195,8 @@ final class WebSocketSession implements Inbox, WebSocket.Listener {
     @Override
     public void drain(Duration wait) {
         send(out -> raw(out, "{\"type\":\"drain\",\"reconnect_after_ms\":" + wait.toMillis() + "}"));
-        if (socket != null) {
-            // A moment to leave by itself, then the close frame.
-            ending = Disconnect.DRAINING;
-            socket.loop().wheel().schedule(timer, socket.loop().clock().nanos() + CLOSE_AFTER_DRAIN.toNanos());
+        if (heartbeat != null) {
+            heartbeat.endAfter(CLOSE_AFTER_DRAIN, Disconnect.DRAINING);
         }
     }
 
@@ -223,49 +218,5 @@ final class WebSocketSession implements Inbox, WebSocket.Listener {
                 socket.reading(read);
             }
         }
-    }
-
-    private void beat(long nowNanos) {
-        var open = socket;
-        if (open == null || session == null || session.isClosed()) {
-            return;
-        }
-        var why = reasonToEnd(session, nowNanos - open.heardNanos());
-        if (why != null) {
-            disconnect(why);
-            return;
-        }
-        long silent = nowNanos - open.heardNanos();
-        session.present(silent < heartbeatNanos * 3 / 2);
-        if (nowNanos - pingedNanos >= heartbeatNanos * 9 / 10 && open.writable()) {
-            pingedNanos = nowNanos;
-            open.ping();
-        }
-        open.loop().wheel().schedule(timer, nowNanos + untilNextLook(silent, nowNanos - pingedNanos));
-    }
-
-    /**
-     * A ping every heartbeat; between two of them one look at who did not answer, and further ones while a peer is silent,
-     * so that a vanished one has left within two heartbeats, the usual grace included. Whoever could take no ping gets it soon
-     * after it reads again.
-     */
-    private long untilNextLook(long silentNanos, long sincePingNanos) {
-        if (silentNanos >= heartbeatNanos) {
-            return heartbeatNanos / 5;
-        }
-        long look = heartbeatNanos * 3 / 5;
-        return sincePingNanos < look
-                ? look - sincePingNanos
-                : Math.max(heartbeatNanos - sincePingNanos, heartbeatNanos / 5);
-    }
-
-    private @Nullable Disconnect reasonToEnd(Session open, long silentNanos) {
-        if (ending != null) {
-            return ending;
-        }
-        if (anonymous || open.identity().isExpiredAt(open.loop().clock().now())) {
-            return Disconnect.UNAUTHENTICATED;
-        }
-        return silentNanos > heartbeatNanos * 12 / 5 ? Disconnect.TIMEOUT : null;
     }
 }
