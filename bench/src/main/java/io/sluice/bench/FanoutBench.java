@@ -33,7 +33,7 @@ final class FanoutBench implements Callable<Integer> {
                     + "300 messages/s. half: 1,000 subscribers at half of the maximum rate. Default: ${DEFAULT-VALUE}")
     private List<String> rows = List.of("a", "b", "half");
 
-    @Option(names = "--transports", split = ",", description = "ws, sse, grpc. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--transports", split = ",", description = "ws, sse, grpc, graphql. Default: ${DEFAULT-VALUE}")
     private List<String> transports = List.of("ws", "sse");
 
     @Option(
@@ -127,7 +127,7 @@ final class FanoutBench implements Callable<Integer> {
             case "sluice" -> true;
             case "grpc-java" -> transport.equals("grpc");
             case "uws", "ws" -> transport.equals("ws");
-            default -> !transport.equals("grpc");
+            default -> transport.equals("ws") || transport.equals("sse");
         };
     }
 

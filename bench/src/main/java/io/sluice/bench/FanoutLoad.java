@@ -43,9 +43,11 @@ final class FanoutLoad {
             return;
         }
         boolean webSocket = transport.equals("ws");
-        Dialect dialect = webSocket
-                ? new WebSocketDialect(server.host(), deliveries)
-                : new EventStreamDialect(server.host(), CHANNEL, deliveries);
+        Dialect dialect = switch (transport) {
+            case "ws" -> new WebSocketDialect(server.host(), deliveries);
+            case "graphql" -> new GraphQlDialect(server.host(), CHANNEL, deliveries);
+            default -> new EventStreamDialect(server.host(), CHANNEL, deliveries);
+        };
         var sockets = loop.open(subscribers, server.address(), dialect);
         this.publisher = loop.open(1, server.address(), new WebSocketDialect(server.host(), new Deliveries()))
                 .getFirst();

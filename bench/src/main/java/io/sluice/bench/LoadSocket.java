@@ -19,6 +19,9 @@ final class LoadSocket {
     int lastSequence;
 
     int received;
+    /** True once a WebSocket's handshake is over. */
+    boolean upgraded;
+
     /** True once the protocol's opening exchange is over. */
     boolean open;
 

@@ -4,26 +4,50 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** RFC 6455 as far as a client needs it that trusts its server: walks frame headers, answers pings. */
-final class WebSocketDialect implements Dialect {
+class WebSocketDialect implements Dialect {
     private final String host;
+    private final String path;
+    private final String subprotocol;
     private final Deliveries deliveries;
 
     WebSocketDialect(String host, Deliveries deliveries) {
+        this(host, "/v1/ws", "sluice.v1.json", deliveries);
+    }
+
+    WebSocketDialect(String host, String path, String subprotocol, Deliveries deliveries) {
         this.host = host;
+        this.path = path;
+        this.subprotocol = subprotocol;
         this.deliveries = deliveries;
+    }
+
+    /** The server speaks WebSocket from here on. */
+    void upgraded(LoadSocket socket) throws IOException {
+        socket.open = true;
+    }
+
+    /** A message that carries no stamp. */
+    void text(LoadSocket socket, String text) throws IOException {
+        if (text.contains("\"type\":\"gap\"")) {
+            deliveries.gap();
+        } else if (!text.contains("\"type\":\"presence\"")) {
+            socket.replies++;
+            socket.lastReply = text;
+        }
     }
 
     @Override
     public ByteBuffer opening() {
-        return Dialect.ascii("GET /v1/ws HTTP/1.1\r\nHost: " + host
+        return Dialect.ascii("GET " + path + " HTTP/1.1\r\nHost: " + host
                 + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: sluice.v1.json\r\n\r\n");
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: " + subprotocol
+                + "\r\n\r\n");
     }
 
     @Override
     public int read(LoadSocket socket, ByteBuffer bytes, int from, int limit, long nowNanos) throws IOException {
         int at = from;
-        if (!socket.open) {
+        if (!socket.upgraded) {
             at = Dialect.endOfHead(bytes, from, limit);
             if (at < 0) {
                 return from;
@@ -32,7 +56,8 @@ final class WebSocketDialect implements Dialect {
                 throw new IOException("no upgrade: "
                         + Stamp.text(bytes, from, at).lines().findFirst().orElse(""));
             }
-            socket.open = true;
+            socket.upgraded = true;
+            upgraded(socket);
         }
         while (at + 2 <= limit) {
             int head = bytes.get(at);
@@ -64,15 +89,7 @@ final class WebSocketDialect implements Dialect {
                 bytes.get(from, echo);
                 socket.send(LoadSocket.frame((byte) 0x8a, echo));
             }
-            case 0x1 -> {
-                var text = Stamp.text(bytes, from, limit);
-                if (text.contains("\"type\":\"gap\"")) {
-                    deliveries.gap();
-                } else if (!text.contains("\"type\":\"presence\"")) {
-                    socket.replies++;
-                    socket.lastReply = text;
-                }
-            }
+            case 0x1 -> text(socket, Stamp.text(bytes, from, limit));
             default -> {}
         }
     }
