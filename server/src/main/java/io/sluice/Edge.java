@@ -70,7 +70,16 @@ public final class Edge implements AutoCloseable {
     private static final int COLD_READERS = 2;
     private static final int COLD_READ_QUEUE = 10_000;
     private static final List<String> DEMO_PAGES = List.of(
-            "index.html", "chat.css", "chat.js", "chat-view.js", "sluice-link.js", "sluice-api.js", "favicon.svg");
+            "index.html",
+            "chat.css",
+            "chat.js",
+            "chat-view.js",
+            "sluice-link.js",
+            "sluice-api.js",
+            "favicon.svg",
+            "graphql.html",
+            "graphql.css",
+            "graphql.js");
 
     private final Config config;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();

@@ -30,13 +30,14 @@ final class ArchitectureTest {
             Edge          -> cli, admin, hub.api, hub.transport, hub.wire, hub.log, hub, auth, limit, http, net, config, observe
             admin         -> hub.wire, hub, auth, limit, http, net, config, observe
             hub.api       -> hub.wire, hub, auth, limit, http, net, config, observe
-            hub.transport -> hub.wire, hub, proto.v1, grpc, auth, limit, http, net, config, observe
-            hub.wire      -> hub, proto.v1, grpc, auth, limit, http, net, config, observe
+            hub.transport -> hub.wire, hub, proto.v1, graphql, grpc, auth, limit, http, net, config, observe
+            hub.wire      -> hub, proto.v1, graphql, grpc, auth, limit, http, net, config, observe
             hub.log       -> hub, auth, limit, http, net, config, observe
             hub           -> auth, limit, http, net, config, observe
             auth          -> limit, http, net, config, observe
             limit         -> http, net, config, observe
             grpc          -> http, net, config, observe
+            graphql       -> http, net, config, observe
             http          -> net, config, observe
             net           -> config, observe
             observe       -> config

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     configured only the same origin may
  * @param http limits of HTTP/1.1 and HTTP/2
  * @param websocket settings of WebSocket
+ * @param graphql limits of GraphQL
  * @param maxConnections how many connections may be open at once; beyond it new ones get a 503 with Retry-After
  *     and are closed; over TLS they are closed before the handshake
  * @param drainDelay how long readiness fails before the listener closes and clients are asked to go, so that balancers
@@ -31,6 +32,7 @@ public record EdgeConfig(
         List<String> allowedOrigins,
         HttpConfig http,
         WebSocketConfig websocket,
+        GraphQlConfig graphql,
         int maxConnections,
         Duration drainDelay,
         Duration drainGrace,
@@ -58,6 +60,7 @@ public record EdgeConfig(
                 List.of(),
                 new HttpConfig(),
                 new WebSocketConfig(),
+                new GraphQlConfig(),
                 100_000,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(25),
@@ -94,6 +97,7 @@ public record EdgeConfig(
                 allowedOrigins,
                 http,
                 websocket,
+                graphql,
                 maxConnections,
                 drainDelay,
                 drainGrace,
@@ -111,6 +115,7 @@ public record EdgeConfig(
                 allowedOrigins,
                 http,
                 websocket,
+                graphql,
                 maxConnections,
                 drainDelay,
                 drainGrace,
@@ -128,6 +133,7 @@ public record EdgeConfig(
                 allowedOrigins,
                 otherHttp,
                 websocket,
+                graphql,
                 maxConnections,
                 drainDelay,
                 drainGrace,
@@ -145,6 +151,7 @@ public record EdgeConfig(
                 allowedOrigins,
                 http,
                 otherWebsocket,
+                graphql,
                 maxConnections,
                 drainDelay,
                 drainGrace,
@@ -162,6 +169,7 @@ public record EdgeConfig(
                 origins,
                 http,
                 websocket,
+                graphql,
                 maxConnections,
                 drainDelay,
                 drainGrace,
@@ -179,6 +187,7 @@ public record EdgeConfig(
                 allowedOrigins,
                 http,
                 websocket,
+                graphql,
                 maxConnections,
                 drainDelay,
                 drainGrace,
@@ -190,7 +199,19 @@ public record EdgeConfig(
     /** The same with another drain: for the demo, programs and tests. */
     public EdgeConfig draining(Duration delay, Duration grace) {
         return new EdgeConfig(
-                host, port, tls, allowedOrigins, http, websocket, maxConnections, delay, grace, transport, loops, demo);
+                host,
+                port,
+                tls,
+                allowedOrigins,
+                http,
+                websocket,
+                graphql,
+                maxConnections,
+                delay,
+                grace,
+                transport,
+                loops,
+                demo);
     }
 
     /** The same with the demo's pages and echo. */
@@ -202,6 +223,7 @@ public record EdgeConfig(
                 allowedOrigins,
                 http,
                 websocket,
+                graphql,
                 maxConnections,
                 drainDelay,
                 drainGrace,

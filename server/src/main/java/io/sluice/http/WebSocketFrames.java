@@ -42,6 +42,20 @@ public final class WebSocketFrames {
         return header(out, FINAL | TEXT);
     }
 
+    /** Writes the head of a text frame whose {@code length} bytes of payload follow. */
+    public static void textHead(ByteBuf out, int length) {
+        out.writeByte(FINAL | TEXT);
+        if (length <= 125) {
+            out.writeByte(length);
+        } else if (length <= 0xffff) {
+            out.writeByte(126);
+            out.writeShort(length);
+        } else {
+            out.writeByte(127);
+            out.writeLong(length);
+        }
+    }
+
     /** One frame with {@code payload}, which is copied. */
     static ByteBuf frame(int opcode, ByteBuf payload, ByteBufAllocator allocator) {
         var out = allocator.directBuffer(LONGEST_HEADER + payload.readableBytes());

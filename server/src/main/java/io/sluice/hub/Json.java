@@ -32,7 +32,7 @@ public final class Json {
     public static final class WrongMember extends RuntimeException {
         private final String member;
 
-        WrongMember(String member, String rule) {
+        public WrongMember(String member, String rule) {
             super(member + " " + rule, null, false, false);
             this.member = member;
         }

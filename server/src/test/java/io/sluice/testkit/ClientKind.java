@@ -23,6 +23,18 @@ public enum ClientKind {
             return new GrpcReaderClient(server, after, channels);
         }
     },
+    GRAPHQL_WS("graphql") {
+        @Override
+        public TestClient open(ServerAddress server, String after, String... channels) {
+            return GraphQlReaderClient.overWebSocket(server, after, channels);
+        }
+    },
+    GRAPHQL_SSE("graphql") {
+        @Override
+        public TestClient open(ServerAddress server, String after, String... channels) {
+            return GraphQlReaderClient.overEvents(server, after, channels);
+        }
+    },
     LONGPOLL("poll") {
         @Override
         public TestClient open(ServerAddress server, String after, String... channels) {

@@ -37,6 +37,11 @@ public final class WebSocketClient implements AutoCloseable {
             return new String(payload, StandardCharsets.UTF_8);
         }
 
+        /** The reason of a close frame; empty where it has none. */
+        public String closeReason() {
+            return payload.length < 2 ? "" : new String(payload, 2, payload.length - 2, StandardCharsets.UTF_8);
+        }
+
         /** The code of a close frame; 1005 where it has none. */
         public int closeCode() {
             return payload.length < 2 ? 1005 : (payload[0] & 0xff) << 8 | payload[1] & 0xff;

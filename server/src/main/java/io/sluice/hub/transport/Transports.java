@@ -14,6 +14,7 @@ public final class Transports {
             new Type("websocket", WebSocketTransport::new),
             new Type("sse", SseTransport::new),
             new Type("grpc", GrpcTransport::new),
+            new Type("graphql", GraphQlTransport::new),
             new Type("poll", PollTransport::new));
 
     private Transports() {}

@@ -1,0 +1,218 @@
+package io.sluice.hub.transport;
+
+import static io.sluice.http.JsonText.raw;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.sluice.auth.Identity;
+import io.sluice.graphql.GraphQlAnswer;
+import io.sluice.graphql.GraphQlErrors;
+import io.sluice.graphql.GraphQlJson;
+import io.sluice.graphql.GraphQlRequest;
+import io.sluice.graphql.GraphQlRequest.Parsed;
+import io.sluice.graphql.GraphQlResult;
+import io.sluice.http.ClientError;
+import io.sluice.http.HttpExchange;
+import io.sluice.http.Problem;
+import io.sluice.hub.transport.GraphQlRunner.Allowed;
+import io.sluice.hub.transport.GraphQlRunner.Ran;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Operations over HTTP (GraphQL over HTTP): one by GET or POST, several by POST in an array. What is wrong with the HTTP
+ * request is a problem (RFC 9457), what is wrong with the operation a result with errors.
+ */
+final class GraphQlHttp {
+    /** What a body may hold beside its largest publication and its query: names, variables, keys. */
+    private static final int ENVELOPE_BYTES = 64 << 10;
+
+    private final Transports.Context context;
+    private final GraphQlRunner runner;
+    private final int maxBody;
+
+    GraphQlHttp(Transports.Context context, GraphQlRunner runner) {
+        this.context = context;
+        this.runner = runner;
+        this.maxBody = maxRequest(context);
+    }
+
+    /** The largest request, in bytes. */
+    static int maxRequest(Transports.Context context) {
+        return (int) context.hub().config().maxMessageSize().bytes()
+                + (int) context.edge().graphql().maxQuerySize().bytes()
+                + ENVELOPE_BYTES;
+    }
+
+    void get(HttpExchange exchange) {
+        arrive(exchange, (answer, identity) -> {
+            var allowed = new Allowed(
+                    false, answer == GraphQlAnswer.EVENTS && exchange.method().equals("GET"));
+            run(exchange, answer, identity, GraphQlRequest.parse(exchange.query()), allowed);
+        });
+    }
+
+    void post(HttpExchange exchange) {
+        var type = exchange.headers().get(HttpHeaderNames.CONTENT_TYPE);
+        if (type == null || !isJson(type.toLowerCase(Locale.ROOT))) {
+            exchange.refuse(Problem.of(ClientError.UNSUPPORTED_MEDIA, "content-type must be application/json"));
+            return;
+        }
+        arrive(
+                exchange,
+                (answer, identity) -> exchange.collectBody(maxBody, body -> {
+                    var json = bytes(body);
+                    var allowed = new Allowed(true, answer == GraphQlAnswer.EVENTS);
+                    int maxBatch = context.edge().graphql().maxBatch();
+                    runner.offLoop(() -> {
+                        var parsed = GraphQlRequest.parse(json, maxBatch);
+                        exchange.loop().execute(() -> run(exchange, answer, identity, parsed, allowed));
+                    });
+                }));
+    }
+
+    private static boolean isJson(String type) {
+        int parameters = type.indexOf(';');
+        var media = (parameters < 0 ? type : type.substring(0, parameters)).trim();
+        var charset = type.indexOf("charset=");
+        boolean utf8 = charset < 0
+                || type.substring(charset + 8).replace("\"", "").trim().startsWith("utf-8");
+        return media.equals("application/json") && utf8;
+    }
+
+    /** Takes the form of the answer and who is asking. */
+    private interface Arrived {
+        void with(GraphQlAnswer answer, Identity identity);
+    }
+
+    private void arrive(HttpExchange exchange, Arrived then) {
+        exchange.responseHeaders().add(HttpHeaderNames.VARY, "accept");
+        var answer = GraphQlAnswer.of(exchange.headers());
+        if (answer == null) {
+            exchange.refuse(Problem.of(
+                    ClientError.NOT_ACCEPTABLE,
+                    "a result is application/graphql-response+json, application/json or text/event-stream"));
+            return;
+        }
+        if (answer != GraphQlAnswer.EVENTS) {
+            context.callers().identify(exchange, identity -> then.with(answer, identity));
+            return;
+        }
+        if (context.draining().getAsBoolean()) {
+            exchange.refuse(Problem.of(ClientError.DRAINING, "this server is going away: connect again")
+                    .retryAfter(Duration.ofSeconds(1)));
+            return;
+        }
+        context.callers().open(exchange, identity -> then.with(answer, identity));
+    }
+
+    private void run(HttpExchange exchange, GraphQlAnswer answer, Identity identity, Parsed parsed, Allowed allowed) {
+        switch (parsed) {
+            case Parsed.Refused(var problem) -> exchange.refuse(problem);
+            case Parsed.One(var request) ->
+                runner.run(request, allowed, identity, exchange.loop(), ran -> answer(exchange, answer, identity, ran));
+            case Parsed.Batch(var requests)
+            when answer == GraphQlAnswer.EVENTS ->
+                exchange.refuse(Problem.of(ClientError.BAD_REQUEST, "a stream of events has one operation"));
+            case Parsed.Batch(var requests) -> new Batch(exchange, answer, requests.size()).run(requests, identity);
+        }
+    }
+
+    private void answer(HttpExchange exchange, GraphQlAnswer answer, Identity identity, Ran ran) {
+        switch (ran) {
+            case Ran.Failed(var problem) -> {
+                if (problem.error() == ClientError.METHOD_NOT_ALLOWED) {
+                    exchange.responseHeaders().set(HttpHeaderNames.ALLOW, "POST");
+                }
+                exchange.refuse(problem);
+            }
+            case Ran.Feeding(var feed, var wire) -> new GraphQlEvents(context, exchange).feed(feed, wire, identity);
+            case Ran.Finished(var result, var status)
+            when answer == GraphQlAnswer.EVENTS -> {
+                var events = new GraphQlEvents(context, exchange);
+                events.next(result);
+                events.complete();
+            }
+            case Ran.Finished(var result, var status) ->
+                respond(
+                        exchange,
+                        answer,
+                        answer == GraphQlAnswer.RESPONSE ? status : 200,
+                        out -> GraphQlJson.result(out, result));
+        }
+    }
+
+    private void respond(HttpExchange exchange, GraphQlAnswer answer, int status, Consumer<ByteBuf> json) {
+        runner.offLoop(() -> {
+            var out = context.allocator().directBuffer();
+            json.accept(out);
+            exchange.loop().execute(() -> {
+                exchange.responseHeaders().set(HttpHeaderNames.CONTENT_TYPE, answer.mediaType() + "; charset=utf-8");
+                exchange.responseHeaders().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+                exchange.respond(status, out);
+            });
+        });
+    }
+
+    private static byte[] bytes(ByteBuf body) {
+        try {
+            return ByteBufUtil.getBytes(body);
+        } finally {
+            body.release();
+        }
+    }
+
+    /** Several requests of one body; answered when all are done, in their order. Confined to the exchange's loop. */
+    private final class Batch {
+        private final HttpExchange exchange;
+        private final GraphQlAnswer answer;
+        private final @Nullable GraphQlResult[] results;
+        private int left;
+
+        Batch(HttpExchange exchange, GraphQlAnswer answer, int size) {
+            this.exchange = exchange;
+            this.answer = answer;
+            this.results = new GraphQlResult[size];
+            this.left = size;
+        }
+
+        void run(List<GraphQlRequest> requests, Identity identity) {
+            for (int i = 0; i < requests.size(); i++) {
+                int place = i;
+                runner.run(
+                        requests.get(i),
+                        new Allowed(true, false),
+                        identity,
+                        exchange.loop(),
+                        ran -> finished(place, ran));
+            }
+        }
+
+        private void finished(int place, Ran ran) {
+            results[place] = switch (ran) {
+                case Ran.Finished(var result, var status) -> result;
+                case Ran.Failed(var problem) -> GraphQlResult.failed(List.of(GraphQlErrors.of(problem)));
+                case Ran.Feeding feeding -> throw new IllegalStateException("a batch has no subscriptions");
+            };
+            if (--left == 0) {
+                respond(exchange, answer, 200, this::write);
+            }
+        }
+
+        private void write(ByteBuf out) {
+            char separator = '[';
+            for (var result : results) {
+                out.writeByte(separator);
+                if (result != null) {
+                    GraphQlJson.result(out, result);
+                }
+                separator = ',';
+            }
+            raw(out, "]");
+        }
+    }
+}

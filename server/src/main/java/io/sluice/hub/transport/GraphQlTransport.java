@@ -1,0 +1,75 @@
+package io.sluice.hub.transport;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.sluice.auth.OriginPolicy;
+import io.sluice.http.ClientError;
+import io.sluice.http.HttpExchange;
+import io.sluice.http.HttpRoutes;
+import io.sluice.http.Problem;
+import io.sluice.http.WebSocketHandshake;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * GraphQL at {@code /graphql}: queries and mutations over HTTP, subscriptions over server-sent events and over WebSocket with
+ * the subprotocol {@code graphql-transport-ws}.
+ */
+final class GraphQlTransport implements Transport {
+    private static final String PATH = "/graphql";
+    private static final int MESSAGE_TOO_BIG = 1009;
+
+    private final Transports.Context context;
+    private final GraphQlRunner runner;
+    private final GraphQlHttp http;
+    private final WebSocketHandshake handshake;
+    private final OriginPolicy origins;
+
+    GraphQlTransport(Transports.Context context) {
+        this.context = context;
+        this.runner = new GraphQlRunner(context);
+        this.http = new GraphQlHttp(context, runner);
+        this.origins = new OriginPolicy(context.edge().allowedOrigins());
+        // Never compressed: what is around a shared result differs from reader to reader.
+        this.handshake = new WebSocketHandshake(
+                List.of("graphql-transport-ws"), GraphQlHttp.maxRequest(context), MESSAGE_TOO_BIG, false);
+    }
+
+    @Override
+    public String name() {
+        return "graphql";
+    }
+
+    @Override
+    public void addTo(HttpRoutes routes) {
+        routes.add("POST", PATH, http::post);
+        routes.add("GET", PATH, exchange -> {
+            if (exchange.headers().contains(HttpHeaderNames.UPGRADE)) {
+                open(exchange);
+            } else {
+                http.get(exchange);
+            }
+        });
+    }
+
+    private void open(HttpExchange exchange) {
+        if (context.draining().getAsBoolean()) {
+            exchange.refuse(Problem.of(ClientError.DRAINING, "this server is going away: connect again")
+                    .retryAfter(Duration.ofSeconds(1)));
+            return;
+        }
+        if (!origins.allows(exchange)) {
+            // Browsers let any page open a WebSocket to anywhere (RFC 6455 section 10.2).
+            exchange.refuse(Problem.of(
+                    ClientError.ORIGIN_REFUSED,
+                    "this page's origin is not among edge.allowed_origins nor the server's own"));
+            return;
+        }
+        context.callers().openIfAny(exchange, (identity, unknown) -> {
+            var session = new GraphQlSocket(context, runner, exchange.peer().getAddress(), identity, unknown);
+            var socket = handshake.accept(exchange, context.allocator(), protocol -> session);
+            if (socket != null) {
+                session.start(socket);
+            }
+        });
+    }
+}
