@@ -6,7 +6,14 @@
  */
 
 const GROUP_MILLIS = 120_000;
-const STATE_WORDS = { connecting: "Connecting", live: "Live", waiting: "Reconnecting", refused: "Refused" };
+const STATE_WORDS = {
+  idle: "Connecting",
+  connecting: "Connecting",
+  live: "Live",
+  waiting: "Reconnecting",
+  failed: "Disconnected",
+  closed: "Closed",
+};
 
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -145,11 +152,11 @@ export class ChatView {
     byId("typing").textContent = names.length === 0 ? "" : `${who} typing…`;
   }
 
-  /** @param {import("./sluice-link.js").LinkState} state @param {string} label */
-  state({ state, detail }, label) {
-    byId("status").dataset.state = state;
-    byId("state").textContent = `${STATE_WORDS[state]} · ${label}`;
-    byId("state").title = detail ?? "";
+  /** @param {import("./sdk/sluice.js").State} state @param {string} label */
+  state({ name, offline, error }, label) {
+    byId("status").dataset.state = name;
+    byId("state").textContent = `${offline && name === "waiting" ? "Offline" : STATE_WORDS[name]} · ${label}`;
+    byId("state").title = error?.message ?? "";
   }
 
   /** @param {string} cursor */

@@ -1,19 +1,21 @@
 /**
  * The demo chat: rooms, people, typing, unread, and a transport that can be changed at any moment.
  *
- * The page keeps one cursor per channel and moves it with every publication it takes. Links only ever ask for what comes
- * after the cursors (see sluice-link.js), so nothing here looks for repeated lines.
+ * The client keeps one cursor per channel and begins after it whatever opens next, so nothing here looks for repeated lines.
  *
  * @typedef {{kind: "line", position: string, name: string, text: string, time: Date}
  *   | {kind: "gap", from: string, to: string}
  *   | {kind: "mark", text: string}} Entry
- * @typedef {{key: string, data: {name: string, text: string}, position?: string, failure?: string}} Draft
+ * @typedef {{data: {name: string, text: string}, position?: string, failure?: string}} Draft
  * @typedef {{channel: string, title: string, entries: Entry[], unread: number, people: Set<string>,
- *   peopleChanges: number, typing: Map<string, number>, outbox: Draft[]}} Room
+ *   peopleChanges: number, typing: Map<string, number>, outbox: Draft[], after: string}} Room
+ * @typedef {import("./sdk/sluice.js").Publication} Publication
+ * @typedef {import("./sdk/sluice.js").Gap} Gap
+ * @typedef {import("./sdk/sluice.js").Signal} Signal
+ * @typedef {import("./sdk/sluice.js").PresenceChange} PresenceChange
  */
 import { ChatView } from "./chat-view.js";
-import { Backoff, Refusal, SluiceApi } from "./sluice-api.js";
-import { TRANSPORTS } from "./sluice-link.js";
+import { TRANSPORTS, connect } from "./sdk/sluice.js";
 
 const FIRST_LINES = 50;
 const MAX_ENTRIES = 5000; // per room; the oldest leave the page first
@@ -21,6 +23,7 @@ const TYPING_TOLD_EVERY_MILLIS = 2000;
 const TYPING_SHOWN_MILLIS = 4000;
 const PEOPLE_ASKED_EVERY_MILLIS = 3000;
 const READ_TOLD_AFTER_MILLIS = 400;
+const LOADED_AGAIN_AFTER_MILLIS = 1000;
 
 /** @type {Room[]} */
 const rooms = ["general", "random", "help"].map((name) => ({
@@ -32,87 +35,81 @@ const rooms = ["general", "random", "help"].map((name) => ({
   peopleChanges: 0,
   typing: new Map(),
   outbox: [],
+  after: "",
 }));
-const roomOf = new Map(rooms.map((room) => [room.channel, room]));
-
-/** The only memory of what was received: one position per channel. @type {Map<string, string>} */
-const cursors = new Map();
 
 const view = new ChatView();
 const chosen = new URLSearchParams(location.search);
-let me = chosen.get("name") ?? localStorage.getItem("name") ?? `guest-${randomKey().slice(0, 4)}`;
-let api = new SluiceApi(location.origin, me);
+const labels = new Map(TRANSPORTS.map(({ name, label }) => [name, label]));
+let me = chosen.get("name") ?? localStorage.getItem("name") ?? `guest-${Math.random().toString(36).slice(2, 6)}`;
 let transport = chosen.get("transport") ?? "";
-if (!(transport in TRANSPORTS)) transport = "websocket";
+if (!labels.has(transport)) transport = "websocket";
+let sluice = client();
 let open = rooms[0];
-/** @type {import("./sluice-link.js").Link | null} */
-let link = null;
-let live = false;
+/** @type {import("./sdk/sluice.js").Subscription[]} */
+const following = [];
 let typingToldAt = 0;
 let readTimer = 0;
 let typingTimer = 0;
 
-/** @type {import("./sluice-link.js").Handlers} */
-const handlers = {
-  onPublication(publication) {
-    cursors.set(publication.channel, publication.position);
-    const room = roomOf.get(publication.channel);
-    if (!room || publication.event !== "message") return;
-    const line = lineOf(publication);
-    add(room, line);
-    room.typing.delete(line.name);
-    settle(room, line.position);
-    if (room === open) {
-      view.cursor(publication.position);
-      showTyping();
-    }
-    if (room === open && !document.hidden) tellRead();
-    else if (line.name !== me) {
-      room.unread++;
-      view.rooms(rooms, open, choose);
-    }
-    view.delay(Math.max(0, Date.now() - line.time.getTime()));
-  },
+function client() {
+  const made = connect(location.origin, { user: me, transports: [transport], pollMillis: 1000, backoff: { cap: 3000 } });
+  made.onState((state) => {
+    view.state(state, labels.get(state.transport) ?? "");
+    if (state.name === "live") rooms.forEach(askPeople);
+  });
+  return made;
+}
 
-  onGap(gap) {
-    cursors.set(gap.channel, gap.to);
-    const room = roomOf.get(gap.channel);
-    if (room) add(room, { kind: "gap", from: gap.from, to: gap.to });
-  },
+/** @param {Room} room */
+const channel = (room) => sluice.channel(room.channel);
 
-  onSignal(signal) {
-    const room = roomOf.get(signal.channel);
-    if (!room) return;
-    const from = signal.from ?? signal.data?.name;
-    if (signal.event === "typing" && from && from !== me) {
-      room.typing.set(from, Date.now() + TYPING_SHOWN_MILLIS);
-      showTyping();
-    } else if (signal.event === "read" && from === me && room !== open) askUnread(room);
-  },
+/** @param {Room} room */
+function follow(room) {
+  const handlers = {
+    message: (/** @type {Publication} */ publication) => take(room, publication),
+    gap: (/** @type {Gap} */ { from, to }) => add(room, { kind: "gap", from, to }),
+    signal: (/** @type {Signal} */ signal) => hear(room, signal),
+    presence: (/** @type {PresenceChange} */ change) => greet(room, change),
+  };
+  following.push(channel(room).subscribe(handlers, { after: room.after }));
+}
 
-  onPresence({ channel, event, user }) {
-    const room = roomOf.get(channel);
-    if (!room) return;
-    room.peopleChanges++;
-    if (event === "join") room.people.add(user);
-    else room.people.delete(user);
-    if (room === open) view.people(room, me);
-  },
+/** @param {Room} room @param {Publication} publication */
+function take(room, publication) {
+  room.after = publication.position;
+  if (publication.event !== "message") return;
+  const line = lineOf(publication);
+  add(room, line);
+  room.typing.delete(line.name);
+  settle(room, line.position);
+  if (room === open) {
+    view.cursor(publication.position);
+    showTyping();
+  }
+  if (room === open && !document.hidden) tellRead();
+  else if (line.name !== me) {
+    room.unread++;
+    view.rooms(rooms, open, choose);
+  }
+  view.delay(Math.max(0, Date.now() - line.time.getTime()));
+}
 
-  onState(state) {
-    view.state(state, TRANSPORTS[transport].label);
-    const wasLive = live;
-    live = state.state === "live";
-    if (live && !wasLive) rooms.forEach(askPeople);
-  },
-};
+/** @param {Room} room @param {Signal} signal */
+function hear(room, signal) {
+  const from = signal.from ?? signal.data?.name;
+  if (signal.event === "typing" && from && from !== me) {
+    room.typing.set(from, Date.now() + TYPING_SHOWN_MILLIS);
+    showTyping();
+  } else if (signal.event === "read" && from === me && room !== open) askUnread(room);
+}
 
-/** Ends the present link and lets another go on from the cursors. */
-function connect() {
-  link?.stop();
-  live = false;
-  link = TRANSPORTS[transport].open(api);
-  link.start(cursors, handlers);
+/** @param {Room} room @param {PresenceChange} change */
+function greet(room, { event, user }) {
+  room.peopleChanges++;
+  if (event === "join") room.people.add(user);
+  else room.people.delete(user);
+  if (room === open) view.people(room, me);
 }
 
 /** @param {Room} room */
@@ -122,7 +119,7 @@ function choose(room) {
   view.rooms(rooms, open, choose);
   view.open(room);
   view.people(room, me);
-  view.cursor(cursors.get(room.channel) ?? "");
+  view.cursor(room.after);
   showTyping();
   tellRead();
   askPeople(room);
@@ -138,38 +135,32 @@ function add(room, entry) {
   }
 }
 
-/** @param {import("./sluice-api.js").Publication} publication @returns {Extract<Entry, {kind: "line"}>} */
-function lineOf({ position, time, from, data, data_base64: binary }) {
+/** @param {Publication} publication @returns {Extract<Entry, {kind: "line"}>} */
+function lineOf({ position, time, from, data }) {
   const object = data !== null && typeof data === "object" ? data : {};
   const text = typeof data === "string" ? data : typeof object.text === "string" ? object.text : JSON.stringify(data);
   return {
     kind: "line",
     position,
     name: from ?? (typeof object.name === "string" && object.name ? object.name : "anonymous"),
-    text: binary === undefined ? text : `${Math.floor((binary.length * 3) / 4)} bytes`,
+    text: data instanceof Uint8Array ? `${data.length} bytes` : text,
     time: new Date(time),
   };
 }
 
-/** Sends what waits in a room, in order and once each, through restarts of the server. @param {Room} room */
-async function flush(room) {
-  const backoff = new Backoff();
-  for (let draft; (draft = room.outbox.find((one) => !one.position && !one.failure)); ) {
-    try {
-      draft.position = (await api.publish(room.channel, draft.data, draft.key)).position;
-      if (room.entries.some((entry) => entry.kind === "line" && entry.position === draft.position)) {
-        settle(room, draft.position);
-      }
-      backoff.reset();
-    } catch (failure) {
-      if (failure instanceof Refusal && !failure.passing) {
-        draft.failure = failure.message;
-        if (room === open) view.pending(room);
-      } else {
-        const wait = (failure instanceof Refusal && failure.retryAfterMillis) || backoff.nextMillis();
-        await new Promise((wake) => setTimeout(wake, wait));
-      }
-    }
+/** Shows a line as sent until it comes back from the server, through whatever happens to that. @param {Room} room @param {string} text */
+async function send(room, text) {
+  /** @type {Draft} */
+  const draft = { data: { name: me, text } };
+  room.outbox.push(draft);
+  view.pending(room);
+  try {
+    const { position } = await channel(room).publish(draft.data);
+    draft.position = position;
+    if (room.entries.some((entry) => entry.kind === "line" && entry.position === position)) settle(room, position);
+  } catch (refusal) {
+    draft.failure = String(refusal);
+    if (room === open) view.pending(room);
   }
 }
 
@@ -186,14 +177,13 @@ function tellRead() {
   if (readTimer || document.hidden) return;
   readTimer = setTimeout(() => {
     readTimer = 0;
-    const position = cursors.get(open.channel);
-    if (position) api.moveReadMarker(open.channel, position).catch(ignore);
+    if (open.after) channel(open).markRead(open.after).catch(ignore);
   }, READ_TOLD_AFTER_MILLIS);
 }
 
 /** @param {Room} room */
 async function askUnread(room) {
-  const marker = await api.readMarker(room.channel).catch(ignore);
+  const marker = await channel(room).readMarker().catch(ignore);
   if (!marker || room === open) return;
   room.unread = marker.unread;
   view.rooms(rooms, open, choose);
@@ -202,7 +192,7 @@ async function askUnread(room) {
 /** @param {Room} room */
 async function askPeople(room) {
   const changes = room.peopleChanges;
-  const presence = await api.presence(room.channel).catch(ignore);
+  const presence = await channel(room).presence().catch(ignore);
   if (!presence) return;
   if (room.peopleChanges !== changes) return askPeople(room); // it changed while the answer was on its way
   room.people = new Set(presence.users.map((user) => user.id));
@@ -217,22 +207,21 @@ function showTyping() {
   if (open.typing.size > 0) typingTimer = setTimeout(showTyping, 500);
 }
 
-/** Reads the newest lines of every room; the cursors begin behind them. */
-async function load() {
-  await Promise.all(
-    rooms.map(async (room) => {
-      const { messages, position } = await api.newest(room.channel, FIRST_LINES);
+/** Reads the newest lines of a room; the subscription goes on behind them. @param {Room} room */
+async function load(room) {
+  for (;;) {
+    try {
+      const { messages, position } = await channel(room).history({ limit: FIRST_LINES });
       room.entries = messages.filter((message) => message.event === "message").map(lineOf);
-      cursors.set(room.channel, position);
-    }),
-  );
+      room.after = position;
+      return follow(room);
+    } catch {
+      await new Promise((wake) => setTimeout(wake, LOADED_AGAIN_AFTER_MILLIS));
+    }
+  }
 }
 
-function randomKey() {
-  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** What a passing failure of a courtesy call leads to: nothing. The link shows whether the server is there. */
+/** What a passing failure of a courtesy call leads to: nothing. The state shows whether the server is there. */
 function ignore() {}
 
 /** @param {string} id */
@@ -240,7 +229,7 @@ const input = (id) => /** @type {HTMLInputElement} */ (document.getElementById(i
 
 function listen() {
   const picker = input("transports");
-  for (const [name, { label }] of Object.entries(TRANSPORTS)) {
+  for (const [name, label] of labels) {
     const radio = Object.assign(document.createElement("input"), { type: "radio", name: "transport", value: name });
     radio.checked = name === transport;
     const choice = document.createElement("label");
@@ -249,8 +238,8 @@ function listen() {
   }
   picker.addEventListener("change", (event) => {
     transport = /** @type {HTMLInputElement} */ (event.target).value;
-    add(open, { kind: "mark", text: `${TRANSPORTS[transport].label} from here` });
-    connect();
+    add(open, { kind: "mark", text: `${labels.get(transport)} from here` });
+    sluice.useTransports(transport);
   });
   input("composer").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -258,23 +247,21 @@ function listen() {
     if (!text) return;
     input("text").value = "";
     typingToldAt = 0;
-    const idle = open.outbox.every((draft) => draft.position || draft.failure);
-    open.outbox.push({ key: randomKey(), data: { name: me, text } });
-    view.pending(open);
-    if (idle) flush(open);
+    send(open, text);
   });
   input("text").addEventListener("input", () => {
     if (Date.now() - typingToldAt < TYPING_TOLD_EVERY_MILLIS || !input("text").value) return;
     typingToldAt = Date.now();
-    api.signal(open.channel, "typing", { name: me }).catch(ignore);
+    channel(open).signal("typing", { name: me }).catch(ignore);
   });
   input("name").value = me;
   input("name").addEventListener("change", () => {
     if (!input("name").checkValidity()) return;
     me = input("name").value;
     localStorage.setItem("name", me);
-    api = new SluiceApi(location.origin, me);
-    connect();
+    following.splice(0).forEach((subscription) => subscription.unsubscribe()); // what it still has to send, it sends
+    sluice = client();
+    rooms.forEach(follow);
   });
   input("identity").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -287,7 +274,7 @@ function listen() {
     tellRead();
   });
   setInterval(() => {
-    if (live && !TRANSPORTS[transport].pushes) askPeople(open);
+    if (sluice.state.name === "live" && !sluice.state.pushes) askPeople(open);
   }, PEOPLE_ASKED_EVERY_MILLIS);
 }
 
@@ -295,19 +282,9 @@ async function begin() {
   localStorage.setItem("name", me);
   listen();
   view.rooms(rooms, open, choose);
-  view.state({ state: "connecting" }, TRANSPORTS[transport].label);
-  for (const backoff = new Backoff(); ; ) {
-    try {
-      await load();
-      break;
-    } catch (failure) {
-      const detail = failure instanceof Error ? failure.message : undefined;
-      view.state({ state: "waiting", detail }, TRANSPORTS[transport].label);
-      await new Promise((wake) => setTimeout(wake, backoff.nextMillis()));
-    }
-  }
+  view.state(sluice.state, labels.get(transport) ?? "");
+  await Promise.all(rooms.map(load));
   choose(open);
-  connect();
   rooms.forEach(askUnread);
 }
 

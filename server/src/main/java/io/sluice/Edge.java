@@ -1,6 +1,7 @@
 package io.sluice;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.sluice.admin.DemoPages;
 import io.sluice.admin.MetricsRoute;
 import io.sluice.admin.RevokeRoute;
 import io.sluice.admin.StatusRoutes;
@@ -69,17 +70,6 @@ import org.jspecify.annotations.Nullable;
 public final class Edge implements AutoCloseable {
     private static final int COLD_READERS = 2;
     private static final int COLD_READ_QUEUE = 10_000;
-    private static final List<String> DEMO_PAGES = List.of(
-            "index.html",
-            "chat.css",
-            "chat.js",
-            "chat-view.js",
-            "sluice-link.js",
-            "sluice-api.js",
-            "favicon.svg",
-            "graphql.html",
-            "graphql.css",
-            "graphql.js");
 
     private final Config config;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
@@ -130,7 +120,7 @@ public final class Edge implements AutoCloseable {
             var json = routes.producing("application/json");
             ApiRoutes.ALL.forEach(route -> route.addTo(json, api));
             if (config.edge().demo()) {
-                new WebPages(DEMO_PAGES).addTo(routes);
+                new WebPages(DemoPages.FILES).addTo(routes);
             }
             var httpMetrics = new HttpMetrics(metrics);
             certificates = certificates(config, clock);

@@ -1,0 +1,77 @@
+/**
+ * How long it takes to come back after the server was killed and started again, over each transport:
+ *
+ * - `resume`: from the beginning of the attempt that succeeds to the last of 100 messages that were missed;
+ * - `after listening`: from the server's first accepted connection to the same, so with what is left of the backoff's wait.
+ */
+import { connect as dial } from "node:net";
+import { TRANSPORTS, connect } from "../../src/sluice.js";
+import { Server } from "../testkit/server.js";
+
+const ROUNDS = 10;
+const MISSED = 100;
+const now = () => performance.now();
+
+async function accepts(port) {
+  for (;;) {
+    const open = await new Promise((known) => {
+      const socket = dial(port, "127.0.0.1");
+      socket.on("connect", () => known(socket.destroy()));
+      socket.on("error", () => known(null));
+    });
+    if (open) return now();
+    await new Promise((next) => setTimeout(next, 2));
+  }
+}
+
+/** Publishes while the reader is away: the reader's attempts fail until the messages are stored. */
+async function round(server, sluice, channel, seen) {
+  let attempt = 0;
+  let away = true;
+  sluice.gate(() => away);
+  const forget = sluice.onState(({ name }) => name === "connecting" && (attempt = now()));
+  await server.kill();
+  const listening = accepts(server.port);
+  await server.startAgain();
+  const first = await listening;
+  const body = JSON.stringify(Array.from({ length: MISSED }, (_, n) => ({ channel, data: n })));
+  await fetch(`${server.url}/v1/messages`, { method: "POST", headers: { "content-type": "application/json" }, body });
+  const wanted = seen.count + MISSED;
+  const stored = now();
+  away = false;
+  await new Promise((done) => (seen.look = () => seen.count >= wanted && done()));
+  const end = now();
+  forget();
+  return { resume: end - attempt, after: end - Math.max(first, stored) };
+}
+
+const middle = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const server = await Server.start();
+for (const { name, label } of TRANSPORTS) {
+  let closed = () => false;
+  const WebSocket = globalThis.WebSocket;
+  const sluice = connect(server.url, {
+    transports: [name],
+    runtime: {
+      fetch: (url, init) => (closed() ? Promise.reject(new TypeError("away")) : fetch(url, init)),
+      WebSocket: WebSocket && class extends WebSocket {
+        constructor(url, protocol) {
+          super(closed() ? "ws://127.0.0.1:9" : url, protocol);
+        }
+      },
+    },
+  });
+  sluice.gate = (isClosed) => (closed = isClosed);
+  const channel = `measure:${name}`;
+  const seen = { count: 0, look: () => {} };
+  sluice.channel(channel).subscribe(() => (seen.count++, seen.look()));
+  await new Promise((live) => sluice.onState((state) => state.name === "live" && live()));
+  const results = [];
+  for (let n = 0; n < ROUNDS; n++) results.push(await round(server, sluice, channel, seen));
+  const resume = results.map((one) => one.resume);
+  const after = results.map((one) => one.after);
+  const text = (values) => `median ${middle(values).toFixed(0)} ms, worst ${Math.max(...values).toFixed(0)} ms`;
+  console.log(`${label.padEnd(10)} resume of ${MISSED}: ${text(resume)}; after listening: ${text(after)}`);
+  sluice.close();
+}
+await server.stop();
