@@ -120,7 +120,7 @@ public final class Edge implements AutoCloseable {
             var json = routes.producing("application/json");
             ApiRoutes.ALL.forEach(route -> route.addTo(json, api));
             if (config.edge().demo()) {
-                new WebPages(DemoPages.FILES).addTo(routes);
+                new WebPages(DemoPages.FILES, DemoPages.OPTIONAL).addTo(routes);
             }
             var httpMetrics = new HttpMetrics(metrics);
             certificates = certificates(config, clock);

@@ -19,17 +19,28 @@ public final class WebPages {
 
     private final Map<String, byte[]> files = new HashMap<>();
 
-    /** @param names the files below the jar's {@code web/} folder */
-    public WebPages(List<String> names) {
+    /**
+     * @param names the files below the jar's {@code web/} folder
+     * @param optional further ones, which may not be there
+     */
+    public WebPages(List<String> names, List<String> optional) {
         for (var name : names) {
-            try (var in = WebPages.class.getResourceAsStream("/web/" + name)) {
-                if (in == null) {
-                    throw new IllegalStateException("web/" + name + " is not in the jar");
-                }
-                files.put(name, in.readAllBytes());
-            } catch (IOException unreadable) {
-                throw new UncheckedIOException(unreadable);
+            if (!read(name)) {
+                throw new IllegalStateException("web/" + name + " is not in the jar");
             }
+        }
+        optional.forEach(this::read);
+    }
+
+    private boolean read(String name) {
+        try (var in = WebPages.class.getResourceAsStream("/web/" + name)) {
+            if (in == null) {
+                return false;
+            }
+            files.put(name, in.readAllBytes());
+            return true;
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
         }
     }
 

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
         name = "demo",
         mixinStandardHelpOptions = true,
         description = {
-            "Starts Sluice on this machine with a chat page to play with. What is published stays in the data folder.",
+            "Starts Sluice on this machine with pages to play with. What is published stays in the data folder.",
             "",
             "  sluice demo",
             "  sluice demo --port 8081 --data /tmp/demo",
@@ -89,7 +89,7 @@ final class DemoCommand implements Callable<Integer> {
         out.println();
         out.println("  Sluice " + VersionCommand.version() + " is running, for this machine only; Ctrl-C stops it.");
         out.println();
-        out.println("  chat page   " + edge + "/");
+        out.println("  demos       " + edge + "/");
         if (addresses.size() > 1) {
             out.println("  admin       " + addresses.getLast() + "/metrics");
         }

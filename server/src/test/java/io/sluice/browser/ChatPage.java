@@ -28,7 +28,7 @@ final class ChatPage implements AutoCloseable {
             }
         });
         page.onPageError(failures::add);
-        page.navigate(edge + "/?name=" + name);
+        page.navigate(edge + "/chat.html?name=" + name);
         awaitLive();
     }
 

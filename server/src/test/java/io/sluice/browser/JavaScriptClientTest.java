@@ -35,9 +35,11 @@ final class JavaScriptClientTest {
         assertThat(printed).contains("# pass ");
         assertThat(results).hasSizeGreaterThan(50);
         return results.stream()
-                .map(result -> DynamicTest.dynamicTest(result.group(3), () -> assertThat(result.group(2))
-                        .as(detail(printed, result.end()))
-                        .isEqualTo("ok")));
+                .map(result -> DynamicTest.dynamicTest(
+                        result.group(3),
+                        () -> assertThat(result.group(2))
+                                .as(detail(printed, result.end()))
+                                .isEqualTo("ok")));
     }
 
     @Test
@@ -71,8 +73,7 @@ final class JavaScriptClientTest {
                 .directory(CLIENT.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
-        builder.environment()
-                .put("TEST_SERVER_COMMAND", new JsonMapper().writeValueAsString(ServerProcess.command()));
+        builder.environment().put("TEST_SERVER_COMMAND", new JsonMapper().writeValueAsString(ServerProcess.command()));
         var process = builder.start();
         try {
             boolean ended = process.waitFor(seconds, TimeUnit.SECONDS);

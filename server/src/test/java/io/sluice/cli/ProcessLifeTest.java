@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The process itself: signals at awkward times, and what {@code demo --tls} speaks. */
 class ProcessLifeTest {
-    private static final Pattern PAGE = Pattern.compile("chat page\\s+(https?://[^\\s/]+)");
+    private static final Pattern PAGE = Pattern.compile("demos\\s+(https?://[^\\s/]+)");
 
     @TempDir
     Path folder;

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  */
 public final class ServerProcess implements ServerAddress, AutoCloseable {
     private static final long STARTS_WITHIN_SECONDS = 60;
-    private static final Pattern EDGE = Pattern.compile("(?:chat page\\s+|addresses=\\[)(http://[^\\s/,\\]]+)");
+    private static final Pattern EDGE = Pattern.compile("(?:demos\\s+|addresses=\\[)(http://[^\\s/,\\]]+)");
 
     private final IntFunction<ProcessBuilder> onPort;
     private Process process;
