@@ -76,7 +76,7 @@ export class Connection {
   /** Goes on over these transports, from now on. @param {Transport[]} transports best first */
   use(transports) {
     this.ladder = new Ladder(transports, { ...this.runtime, storage: null }, this.settings);
-    if (this.#link || this.state.name === "waiting") this.#open();
+    if (["connecting", "live", "waiting"].includes(this.state.name)) this.#open();
     else this.state = this.#describe(this.state.name);
   }
 

@@ -29,7 +29,7 @@ export function runtime(replaced = {}) {
     isOffline: () => navigator?.onLine === false,
     isHidden: () => document?.visibilityState === "hidden",
     watch: document ? watchPage : () => () => {},
-    report: globalThis.reportError ?? ((error) => console.error(error)),
+    report: (error) => (globalThis.reportError ?? console.error)(error),
     ...replaced,
   };
 }

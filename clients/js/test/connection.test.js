@@ -289,6 +289,26 @@ test("a refused channel does not take the others with it", async () => {
   assert.deepEqual([...line.cursors.keys()], ["news"]);
 });
 
+test("the transport may be changed while it is found out which channel is refused", async () => {
+  const forbidden = new SluiceError("forbidden", "no", { status: 403 });
+  let answer = () => {};
+  const runtime = new ManualRuntime({ answer: () => new Promise((given) => (answer = given)) });
+  const first = scripted("first", (host) => host.broken(forbidden));
+  const other = scripted("other");
+  const { connection: line } = connection([first], { runtime });
+  line.add("a", "e.1");
+  line.add("b", "f.1");
+  await settled();
+
+  line.use([other]);
+  await settled();
+  answer(problem(403, "forbidden"));
+  await settled();
+
+  assert.equal(line.state.name, "live");
+  assert.deepEqual([...line.cursors.keys()], ["a", "b"]);
+});
+
 test("without channels nothing is open", async () => {
   const only = scripted("only");
   const { connection: line, runtime } = connection([only]);

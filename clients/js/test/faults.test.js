@@ -15,7 +15,7 @@ const hasty = {
   setTimeout: (run, millis) => setTimeout(run, millis / HASTE),
 };
 
-test(`nothing is lost or repeated over ${DISCONNECTS} forced disconnects (TEST_SEED=${SEED})`, async (t) => {
+test(`nothing is lost or repeated over ${DISCONNECTS} forced disconnects (TEST_SEED=${SEED})`, { timeout: 240_000 }, async (t) => {
   const random = randomOf(SEED);
   const pick = (choices) => choices[Math.floor(random() * choices.length)];
   const server = await Server.start();
@@ -55,11 +55,11 @@ test(`nothing is lost or repeated over ${DISCONNECTS} forced disconnects (TEST_S
     await until(() => reader.state.name === "live");
     const before = broke;
     for (let burst = Math.floor(random() * 4); burst > 0; burst--) publish();
-    if (random() < 0.5) await until(() => broke > before || received.length === receipts.length);
+    if (random() < 0.5) await until(() => broke > before || received.length >= receipts.length);
     proxy.breakAll();
     while (broke === before) {
       publish();
-      await until(() => broke > before || received.length === receipts.length);
+      await until(() => broke > before || received.length >= receipts.length);
       if (broke === before) proxy.breakAll();
     }
   }

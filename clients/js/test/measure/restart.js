@@ -8,7 +8,7 @@ import { connect as dial } from "node:net";
 import { TRANSPORTS, connect } from "../../src/sluice.js";
 import { Server } from "../testkit/server.js";
 
-const ROUNDS = 10;
+const ROUNDS = 5;
 const MISSED = 100;
 const now = () => performance.now();
 
@@ -24,11 +24,27 @@ async function accepts(port) {
   }
 }
 
+/** A client whose way to the server can be closed. @param {string} transport */
+function gated(transport) {
+  let closed = false;
+  const nowhere = "ws://127.0.0.1:9";
+  const Socket = globalThis.WebSocket;
+  const GatedSocket = class extends Socket {
+    constructor(url, protocol) {
+      super(closed ? nowhere : url, protocol);
+    }
+  };
+  const runtime = {
+    WebSocket: GatedSocket,
+    fetch: (url, init) => (closed ? Promise.reject(new TypeError("away")) : fetch(url, init)),
+  };
+  return { sluice: connect(server.url, { transports: [transport], runtime }), close: (now) => (closed = now) };
+}
+
 /** Publishes while the reader is away: the reader's attempts fail until the messages are stored. */
-async function round(server, sluice, channel, seen) {
+async function round(server, sluice, close, channel, seen) {
   let attempt = 0;
-  let away = true;
-  sluice.gate(() => away);
+  close(true);
   const forget = sluice.onState(({ name }) => name === "connecting" && (attempt = now()));
   await server.kill();
   const listening = accepts(server.port);
@@ -38,7 +54,7 @@ async function round(server, sluice, channel, seen) {
   await fetch(`${server.url}/v1/messages`, { method: "POST", headers: { "content-type": "application/json" }, body });
   const wanted = seen.count + MISSED;
   const stored = now();
-  away = false;
+  close(false);
   await new Promise((done) => (seen.look = () => seen.count >= wanted && done()));
   const end = now();
   forget();
@@ -46,32 +62,19 @@ async function round(server, sluice, channel, seen) {
 }
 
 const middle = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const text = (values) => `${middle(values).toFixed(0)} | ${Math.max(...values).toFixed(0)}`;
 const server = await Server.start();
+console.log(`node ${process.version}, ${ROUNDS} restarts each, ${MISSED} messages missed each time\n`);
+console.log("| transport | resume, median ms | worst ms | after listening, median ms | worst ms |\n|---|---|---|---|---|");
 for (const { name, label } of TRANSPORTS) {
-  let closed = () => false;
-  const WebSocket = globalThis.WebSocket;
-  const sluice = connect(server.url, {
-    transports: [name],
-    runtime: {
-      fetch: (url, init) => (closed() ? Promise.reject(new TypeError("away")) : fetch(url, init)),
-      WebSocket: WebSocket && class extends WebSocket {
-        constructor(url, protocol) {
-          super(closed() ? "ws://127.0.0.1:9" : url, protocol);
-        }
-      },
-    },
-  });
-  sluice.gate = (isClosed) => (closed = isClosed);
+  const { sluice, close } = gated(name);
   const channel = `measure:${name}`;
   const seen = { count: 0, look: () => {} };
   sluice.channel(channel).subscribe(() => (seen.count++, seen.look()));
   await new Promise((live) => sluice.onState((state) => state.name === "live" && live()));
   const results = [];
-  for (let n = 0; n < ROUNDS; n++) results.push(await round(server, sluice, channel, seen));
-  const resume = results.map((one) => one.resume);
-  const after = results.map((one) => one.after);
-  const text = (values) => `median ${middle(values).toFixed(0)} ms, worst ${Math.max(...values).toFixed(0)} ms`;
-  console.log(`${label.padEnd(10)} resume of ${MISSED}: ${text(resume)}; after listening: ${text(after)}`);
+  for (let n = 0; n < ROUNDS; n++) results.push(await round(server, sluice, close, channel, seen));
+  console.log(`| ${label} | ${text(results.map((one) => one.resume))} | ${text(results.map((one) => one.after))} |`);
   sluice.close();
 }
 await server.stop();

@@ -12,8 +12,9 @@ if (!Y) {
   byId("text").value = "This demo needs Yjs, which the build takes from npm. Install Node, remove server/target and start again.";
   throw new Error("Yjs is not in this build");
 }
-const log = connected().channel("doc:notes");
-const snapshots = log.client.channel("doc:notes.snapshots");
+const name = new URLSearchParams(location.search).get("doc") ?? "notes";
+const log = connected().channel(`doc:${name}`);
+const snapshots = log.client.channel(`doc:${name}.snapshots`);
 const doc = new Y.Doc();
 const text = doc.getText("notes");
 const area = byId("text");

@@ -1,5 +1,5 @@
-// Every text of the page whose contrast with its ground is below WCAG AA: 4.5, or 3 where it is large (WCAG 2.2, 1.4.3).
 () => {
+  // Every text of the page whose contrast with its ground is below WCAG AA: 4.5, or 3 where it is large (WCAG 2.2, 1.4.3).
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const rgba = (color) => {
     canvas.clearRect(0, 0, 1, 1);
@@ -35,4 +35,4 @@
     if (ratio < (large ? 3 : 4.5)) poor.push(`${ratio.toFixed(2)} "${node.data.trim().slice(0, 40)}" ${style.color} ${element.className}`);
   }
   return poor;
-};
+}

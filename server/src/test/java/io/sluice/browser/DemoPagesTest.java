@@ -102,8 +102,8 @@ final class DemoPagesTest {
 
     @Test
     void twoWhoWriteAtOnceEndWithTheSameTextThoughOneWasOffline() {
-        try (var alice = light("document", "alice").awaitLive();
-                var bob = dark("document", "bob").awaitLive()) {
+        try (var alice = light("document", "alice&doc=pair").awaitLive();
+                var bob = dark("document", "bob&doc=pair").awaitLive()) {
             alice.page().locator("#text").pressSequentially("Agenda\n1. Gates\n");
             bob.page().waitForFunction("() => document.querySelector('#text').value.endsWith('Gates\\n')");
             bob.page().waitForSelector("#mirror span[data-user=alice]");
@@ -125,13 +125,13 @@ final class DemoPagesTest {
 
     @Test
     void aLateJoinerStartsFromASnapshot() {
-        try (var writer = light("document", "writer").awaitLive()) {
+        try (var writer = light("document", "writer&doc=long").awaitLive()) {
             for (int key = 0; key < 220; key++) {
                 writer.page().locator("#text").pressSequentially(key % 20 == 19 ? "\n" : "x");
                 writer.await("#updates", "Number(text) >= " + (key + 1));
             }
 
-            try (var late = light("document", "late").awaitLive()) {
+            try (var late = light("document", "late&doc=long").awaitLive()) {
                 late.page()
                         .waitForFunction(
                                 "expected => document.querySelector('#text').value === expected",
