@@ -56,7 +56,8 @@ final class DemoPagesTest {
                             "notifications.html",
                             "stream.html",
                             "dashboard.html",
-                            "transports.html");
+                            "transports.html",
+                            "graphql.html");
             assertThat(index.screenshot("index-light").faults()).isEmpty();
         }
     }
