@@ -109,7 +109,10 @@ public final class Edge implements AutoCloseable {
                     auth.mode() == AuthConfig.Mode.JWT ? revocations : null,
                     auth.expiryWarning());
             hub = new Hub(config.hub(), loops.loops(), engines, gate, clock, new SecureRandom(), hubMetrics, allocator);
-            hubMetrics.export(metrics, hub);
+            hubMetrics.export(
+                    metrics,
+                    hub,
+                    Transports.ALL.stream().map(Transports.Type::name).toList());
             var callers = new Callers(started(Authenticators.of(config, revocations, limits, clock)), limits);
             var markers = new ReadMarkers(hub);
 

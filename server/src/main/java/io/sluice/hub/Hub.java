@@ -196,7 +196,7 @@ public final class Hub {
             // Revoked after it was judged and before it could be found among the sessions.
             loop.execute(() -> inbox.disconnect(Disconnect.UNAUTHENTICATED));
         }
-        metrics.sessionOpened();
+        metrics.sessionOpened(inbox.transport());
         return session;
     }
 

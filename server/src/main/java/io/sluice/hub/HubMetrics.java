@@ -1,6 +1,9 @@
 package io.sluice.hub;
 
 import io.sluice.observe.Metrics;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -14,19 +17,35 @@ public final class HubMetrics {
     private final LongAdder deliveries = new LongAdder();
     private final LongAdder gaps = new LongAdder();
     private final LongAdder signals = new LongAdder();
-    private final LongAdder opened = new LongAdder();
-    private final LongAdder closed = new LongAdder();
+    private final Map<String, LongAdder> opened = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> closed = new ConcurrentHashMap<>();
 
-    /** Shows these numbers to scrapers; called once. */
-    public void export(Metrics metrics, Hub hub) {
+    /**
+     * Shows these numbers to scrapers; called once.
+     *
+     * @param transports the names under which sessions are counted
+     */
+    public void export(Metrics metrics, Hub hub, List<String> transports) {
         metrics.count("sluice_hub_publications_total", "Publications stored", publications);
         metrics.count("sluice_hub_publish_replays_total", "Publishes answered from their key", replays);
         metrics.count("sluice_hub_publish_refusals_total", "Publishes refused", refusals);
         metrics.count("sluice_hub_deliveries_total", "Publications handed to streaming readers", deliveries);
         metrics.count("sluice_hub_gaps_total", "Gaps told to readers", gaps);
         metrics.count("sluice_hub_signals_total", "Signals taken", signals);
-        metrics.count("sluice_hub_sessions_opened_total", "Sessions opened", opened);
-        metrics.count("sluice_hub_sessions_closed_total", "Sessions closed", closed);
+        for (var transport : transports) {
+            metrics.count(
+                    "sluice_hub_sessions_opened_total",
+                    "Sessions opened",
+                    of(opened, transport),
+                    "transport",
+                    transport);
+            metrics.count(
+                    "sluice_hub_sessions_closed_total",
+                    "Sessions closed",
+                    of(closed, transport),
+                    "transport",
+                    transport);
+        }
         hub.refusals().export(metrics);
         metrics.gauge(
                 "sluice_hub_sessions",
@@ -69,12 +88,17 @@ public final class HubMetrics {
         signals.increment();
     }
 
-    void sessionOpened() {
-        opened.increment();
+    void sessionOpened(String transport) {
+        of(opened, transport).increment();
     }
 
-    void sessionClosed() {
-        closed.increment();
+    void sessionClosed(String transport) {
+        of(closed, transport).increment();
+    }
+
+    private static LongAdder of(Map<String, LongAdder> counters, String transport) {
+        var counter = counters.get(transport);
+        return counter != null ? counter : counters.computeIfAbsent(transport, name -> new LongAdder());
     }
 
     /** Publications stored. */
@@ -107,13 +131,13 @@ public final class HubMetrics {
         return signals.sum();
     }
 
-    /** Sessions opened since the start. */
-    public long sessionsOpened() {
-        return opened.sum();
+    /** Sessions of {@code transport} opened since the start. */
+    public long sessionsOpened(String transport) {
+        return of(opened, transport).sum();
     }
 
-    /** Sessions closed since the start. */
-    public long sessionsClosed() {
-        return closed.sum();
+    /** Sessions of {@code transport} closed since the start. */
+    public long sessionsClosed(String transport) {
+        return of(closed, transport).sum();
     }
 }

@@ -188,7 +188,7 @@ public final class Session {
         }
         identity.share().closed();
         hub.sessions().remove(this);
-        hub.metrics().sessionClosed();
+        hub.metrics().sessionClosed(inbox.transport());
     }
 
     void watchExpiry() {
