@@ -5,6 +5,8 @@ import static io.sluice.http.JsonText.string;
 
 import graphql.GraphQLError;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.sluice.http.ClientError;
 import io.sluice.http.Problem;
 import java.util.List;
@@ -25,8 +27,18 @@ public final class GraphQlJson {
         }
     }
 
-    /** Writes a whole result. */
-    public static void result(ByteBuf out, GraphQlResult result) {
+    /** A whole result. */
+    public static byte[] result(GraphQlResult result) {
+        var out = UnpooledByteBufAllocator.DEFAULT.heapBuffer(1024);
+        try {
+            write(out, result);
+            return ByteBufUtil.getBytes(out);
+        } finally {
+            out.release();
+        }
+    }
+
+    private static void write(ByteBuf out, GraphQlResult result) {
         open(out, result);
         if (!result.extensions().isEmpty()) {
             raw(out, ",\"extensions\":");

@@ -88,13 +88,13 @@ final class GraphQlEvents implements GraphQlResponder {
     }
 
     @Override
-    public void next(GraphQlResult result) {
-        event(out -> GraphQlJson.result(out, result));
+    public void next(byte[] result) {
+        event(out -> out.writeBytes(result));
     }
 
     @Override
     public void error(List<? extends GraphQLError> errors) {
-        next(GraphQlResult.failed(errors));
+        next(GraphQlJson.result(GraphQlResult.failed(errors)));
         complete();
     }
 

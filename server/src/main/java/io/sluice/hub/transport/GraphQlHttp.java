@@ -1,9 +1,8 @@
 package io.sluice.hub.transport;
 
-import static io.sluice.http.JsonText.raw;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.sluice.auth.Identity;
 import io.sluice.graphql.GraphQlAnswer;
@@ -20,8 +19,6 @@ import io.sluice.hub.transport.GraphQlRunner.Ran;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Operations over HTTP (GraphQL over HTTP): one by GET or POST, several by POST in an array. What is wrong with the HTTP
@@ -131,31 +128,25 @@ final class GraphQlHttp {
                 exchange.refuse(problem);
             }
             case Ran.Feeding(var feed, var wire) -> new GraphQlEvents(context, exchange).feed(feed, wire, identity);
-            case Ran.Finished(var result, var status)
+            case Ran.Finished(var result, var json, var status)
             when answer == GraphQlAnswer.EVENTS -> {
                 var events = new GraphQlEvents(context, exchange);
-                events.next(result);
+                events.next(json);
                 events.complete();
             }
-            case Ran.Finished(var result, var status) ->
+            case Ran.Finished(var result, var json, var status) ->
                 respond(
                         exchange,
                         answer,
                         answer == GraphQlAnswer.RESPONSE ? status : 200,
-                        out -> GraphQlJson.result(out, result));
+                        Unpooled.wrappedBuffer(json));
         }
     }
 
-    private void respond(HttpExchange exchange, GraphQlAnswer answer, int status, Consumer<ByteBuf> json) {
-        runner.offLoop(() -> {
-            var out = context.allocator().directBuffer();
-            json.accept(out);
-            exchange.loop().execute(() -> {
-                exchange.responseHeaders().set(HttpHeaderNames.CONTENT_TYPE, answer.mediaType() + "; charset=utf-8");
-                exchange.responseHeaders().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
-                exchange.respond(status, out);
-            });
-        });
+    private static void respond(HttpExchange exchange, GraphQlAnswer answer, int status, ByteBuf json) {
+        exchange.responseHeaders().set(HttpHeaderNames.CONTENT_TYPE, answer.mediaType() + "; charset=utf-8");
+        exchange.responseHeaders().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+        exchange.respond(status, json);
     }
 
     private static byte[] bytes(ByteBuf body) {
@@ -170,13 +161,13 @@ final class GraphQlHttp {
     private final class Batch {
         private final HttpExchange exchange;
         private final GraphQlAnswer answer;
-        private final @Nullable GraphQlResult[] results;
+        private final byte[][] results;
         private int left;
 
         Batch(HttpExchange exchange, GraphQlAnswer answer, int size) {
             this.exchange = exchange;
             this.answer = answer;
-            this.results = new GraphQlResult[size];
+            this.results = new byte[size][];
             this.left = size;
         }
 
@@ -194,25 +185,21 @@ final class GraphQlHttp {
 
         private void finished(int place, Ran ran) {
             results[place] = switch (ran) {
-                case Ran.Finished(var result, var status) -> result;
-                case Ran.Failed(var problem) -> GraphQlResult.failed(List.of(GraphQlErrors.of(problem)));
+                case Ran.Finished(var result, var json, var status) -> json;
+                case Ran.Failed(var problem) ->
+                    GraphQlJson.result(GraphQlResult.failed(List.of(GraphQlErrors.of(problem))));
                 case Ran.Feeding feeding -> throw new IllegalStateException("a batch has no subscriptions");
             };
             if (--left == 0) {
-                respond(exchange, answer, 200, this::write);
-            }
-        }
-
-        private void write(ByteBuf out) {
-            char separator = '[';
-            for (var result : results) {
-                out.writeByte(separator);
-                if (result != null) {
-                    GraphQlJson.result(out, result);
+                var out = context.allocator().directBuffer();
+                char separator = '[';
+                for (var result : results) {
+                    out.writeByte(separator);
+                    out.writeBytes(result);
+                    separator = ',';
                 }
-                separator = ',';
+                respond(exchange, answer, 200, out.writeByte(']'));
             }
-            raw(out, "]");
         }
     }
 }

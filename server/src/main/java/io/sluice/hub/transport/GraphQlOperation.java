@@ -9,7 +9,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.sluice.graphql.GraphQlErrors;
 import io.sluice.graphql.GraphQlJson;
-import io.sluice.graphql.GraphQlResult;
 import io.sluice.http.JsonText;
 import io.sluice.http.WebSocketFrames;
 import io.sluice.hub.Disconnect;
@@ -58,9 +57,9 @@ final class GraphQlOperation implements GraphQlResponder {
                 hub.refusals().refused(session, problem.error());
                 error(List.of(GraphQlErrors.of(problem)));
             }
-            case Ran.Finished(var result, var status) when !result.executed() -> error(result.errors());
-            case Ran.Finished(var result, var status) -> {
-                next(result);
+            case Ran.Finished(var result, var json, var status) when !result.executed() -> error(result.errors());
+            case Ran.Finished(var result, var json, var status) -> {
+                next(json);
                 complete();
             }
             case Ran.Feeding(var feed, var wire) -> {
@@ -111,12 +110,8 @@ final class GraphQlOperation implements GraphQlResponder {
     }
 
     @Override
-    public void next(GraphQlResult result) {
-        socket.send(out -> {
-            out.writeBytes(prefix);
-            GraphQlJson.result(out, result);
-            out.writeByte('}');
-        });
+    public void next(byte[] result) {
+        socket.send(out -> out.writeBytes(prefix).writeBytes(result).writeByte('}'));
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.sluice.hub.transport;
 
 import graphql.GraphQLError;
 import io.netty.buffer.ByteBuf;
-import io.sluice.graphql.GraphQlResult;
 import io.sluice.hub.Disconnect;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +22,7 @@ interface GraphQlResponder {
     void next(byte[] open, byte[] ending);
 
     /** Sends one whole result. */
-    void next(GraphQlResult result);
+    void next(byte[] result);
 
     /** Says why the operation was not executed; nothing follows. */
     void error(List<? extends GraphQLError> errors);

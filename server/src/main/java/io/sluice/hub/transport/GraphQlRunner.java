@@ -9,6 +9,7 @@ import io.sluice.config.GraphQlConfig;
 import io.sluice.graphql.GraphQlEngine;
 import io.sluice.graphql.GraphQlEngine.Checked;
 import io.sluice.graphql.GraphQlEngine.Operable;
+import io.sluice.graphql.GraphQlJson;
 import io.sluice.graphql.GraphQlLimits;
 import io.sluice.graphql.GraphQlRequest;
 import io.sluice.graphql.GraphQlResult;
@@ -59,8 +60,15 @@ final class GraphQlRunner {
 
     /** What became of a request. */
     sealed interface Ran {
-        /** @param status the HTTP status for clients that want it to tell */
-        record Finished(GraphQlResult result, int status) implements Ran {}
+        /**
+         * @param json the result as it is sent
+         * @param status the HTTP status for clients that want it to tell
+         */
+        record Finished(GraphQlResult result, byte[] json, int status) implements Ran {
+            static Finished of(GraphQlResult result, int status) {
+                return new Finished(result, GraphQlJson.result(result), status);
+            }
+        }
 
         /** A subscription that is to begin. */
         record Feeding(GraphQlFeed feed, GraphQlWire wire) implements Ran {}
@@ -96,7 +104,7 @@ final class GraphQlRunner {
     private void execute(GraphQlRequest request, Allowed allowed, Identity identity, Loop loop, Run run) {
         switch (engine().check(request)) {
             case Checked.Unfit(var errors, var unknown) ->
-                run.done(new Ran.Finished(GraphQlResult.failed(errors), unknown ? 200 : 400));
+                run.done(Ran.Finished.of(GraphQlResult.failed(errors), unknown ? 200 : 400));
             case Checked.Fit(var operable) -> {
                 var refusal = refusal(operable, allowed);
                 if (refusal != null) {
@@ -139,10 +147,10 @@ final class GraphQlRunner {
             return new Ran.Feeding(feed, wires.get(selection.key(), key -> new GraphQlWire(selection)));
         }
         if (operable.isSubscription()) {
-            return new Ran.Finished(GraphQlResult.failed(result.getErrors()), 400);
+            return Ran.Finished.of(GraphQlResult.failed(result.getErrors()), 400);
         }
         var found = GraphQlResult.of(result);
-        return new Ran.Finished(gaps.isEmpty() ? found : found.with(told(gaps)), found.executed() ? 200 : 400);
+        return Ran.Finished.of(gaps.isEmpty() ? found : found.with(told(gaps)), found.executed() ? 200 : 400);
     }
 
     /** One gap as {@code gap}, several as {@code gaps}, as polls tell them. */

@@ -43,7 +43,7 @@ final class GraphQlTransport implements Transport {
     public void addTo(HttpRoutes routes) {
         routes.add("POST", PATH, http::post);
         routes.add("GET", PATH, exchange -> {
-            if (exchange.headers().contains(HttpHeaderNames.UPGRADE)) {
+            if (exchange.headers().containsValue(HttpHeaderNames.UPGRADE, "websocket", true)) {
                 open(exchange);
             } else {
                 http.get(exchange);

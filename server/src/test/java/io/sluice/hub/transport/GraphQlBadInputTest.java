@@ -6,9 +6,15 @@ import io.sluice.testkit.ApiClient;
 import io.sluice.testkit.EdgeServer;
 import io.sluice.testkit.ManualClock;
 import io.sluice.testkit.RawClient;
+import io.sluice.testkit.SignedTokens;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -218,7 +224,7 @@ final class GraphQlBadInputTest {
     }
 
     @Test
-    void onlySoManyAreExecutedAtOnceAndNoneForEver() {
+    void onlySoManyAreExecutedAtOnce() {
         var clock = new ManualClock();
         try (var busy = EdgeServer.configured(clock, "edge: {graphql: {max_running: 1, max_batch: 50}}")) {
             var request = "{\"query\":\"{channel(name: \\\"x\\\") {newest}}\"}";
@@ -231,6 +237,38 @@ final class GraphQlBadInputTest {
                     .map(result -> extension(result, "code"))
                     .toList();
             assertThat(codes).hasSize(50).contains("overloaded").contains("");
+        }
+    }
+
+    @Test
+    void noneIsWaitedForForEver() throws Exception {
+        var clock = new ManualClock();
+        // The team's backend is asked whether alice may read, and never answers.
+        try (var backend = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var waiting = EdgeServer.configured(
+                        clock,
+                        "auth: {mode: jwt, secret: " + SignedTokens.SECRET + ", callback: {url: 'http://127.0.0.1:"
+                                + backend.getLocalPort() + "/', secret: " + SignedTokens.SECRET
+                                + ", timeout: 10s}}\nedge: {graphql: {timeout: 2s}}")) {
+            var token = SignedTokens.sign(SignedTokens.claims("alice", clock.now(), Duration.ofHours(1))
+                    .claim("grants", List.of()));
+
+            var answer = new ApiClient(waiting)
+                    .begin(
+                            "POST",
+                            "/graphql",
+                            "{\"query\":\"{channel(name: \\\"x\\\") {newest}}\"}",
+                            "Content-Type",
+                            "application/json",
+                            "Authorization",
+                            "Bearer " + token);
+            try (var asked = backend.accept()) {
+                clock.advance(Duration.ofSeconds(3));
+
+                assertThat(asked.isConnected()).isTrue();
+                assertThat(answer.get(20, TimeUnit.SECONDS).status()).isEqualTo(504);
+                assertThat(answer.get().problem()).isEqualTo("deadline-exceeded");
+            }
         }
     }
 

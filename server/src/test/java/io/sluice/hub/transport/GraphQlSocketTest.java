@@ -252,6 +252,12 @@ final class GraphQlSocketTest {
     }
 
     @Test
+    void aMessageLargerThanAnyRequestClosesWith1009() {
+        assertThat(closedAfter("{\"type\":\"ping\",\"payload\":{\"x\":\"" + "x".repeat(1_500_000) + "\"}}"))
+                .isEqualTo(1009);
+    }
+
+    @Test
     void aConnectionRunsSoManyOperationsAndRefusesMore() {
         try (var small = EdgeServer.configured(new ManualClock(), "edge: {graphql: {max_operations: 2}}");
                 var socket = ready(small)) {
@@ -274,6 +280,22 @@ final class GraphQlSocketTest {
                             .asInt())
                     .isEqualTo(2);
             assertThat(taken.path("type").asString()).isEqualTo("next");
+        }
+    }
+
+    @Test
+    void oneConnectionIsOneSessionOfThisTransport() {
+        try (var counted = EdgeServer.inMemory();
+                var socket = ready(counted)) {
+            subscribe(socket, "a", "x");
+            subscribe(socket, "b", "x");
+            socket.next();
+            socket.next();
+
+            var metrics = new ApiClient(counted).admin("/metrics").body();
+
+            assertThat(metrics).contains("sluice_hub_sessions_opened_total{transport=\"graphql\"} 1.0");
+            assertThat(metrics).contains("sluice_hub_sessions_opened_total{transport=\"websocket\"} 0.0");
         }
     }
 
