@@ -26,7 +26,7 @@ final class AlpnChoice extends ApplicationProtocolNegotiationHandler {
         if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
             Http2Connection.assemble(ctx.pipeline(), server, state);
         } else {
-            ctx.pipeline().addLast(new Http1Connection(server, state));
+            ctx.pipeline().addLast(new Http1Connection(server, state, ctx.channel()));
         }
     }
 

@@ -2,12 +2,14 @@ package io.sluice.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannelConfig;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.sluice.net.SocketOutlet;
 import io.sluice.net.TimerWheel;
 import java.time.Duration;
@@ -15,8 +17,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP/1.1 connection: takes requests out of the byte stream one at a time; a {@link Http1Carrier} takes their
- * responses. Confined to its loop.
+ * One HTTP/1.1 connection: takes requests out of the byte stream one at a time; an {@link Http1Body} reads their bodies, the
+ * {@link Http1Carrier} takes their responses. Confined to its loop.
  *
  * <p>Design note. Requests are parsed out of the {@link WaitingBytes} only when the exchange before has ended, so pipelined requests
  * wait as bytes, at most {@link #MAX_WAITING} of them before reading stops. Reads are asked for one by one: nothing is read
@@ -41,10 +43,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
     private final LoopState state;
     private final TimerWheel.Entry timer = new TimerWheel.Entry(this::timeout);
 
-    private @Nullable ChannelHandlerContext context;
-    private @Nullable SocketOutlet outlet;
-    private @Nullable Http1Carrier carrier;
-    private @Nullable WaitingBytes waiting;
+    private final Channel socket;
+    private final SocketOutlet out;
+    private final Http1Carrier carrier;
+    private final WaitingBytes waiting;
     private Phase phase = Phase.HEAD;
     private final HeadScan scan = new HeadScan();
     private @Nullable Exchange exchange;
@@ -55,15 +57,20 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
     private boolean inputEnded;
     private long unsentBefore;
 
-    Http1Connection(HttpServer server, LoopState state) {
+    Http1Connection(HttpServer server, LoopState state, Channel socket) {
         this.server = server;
         this.state = state;
+        this.socket = socket;
+        this.out = new SocketOutlet(socket, state.loop);
+        this.carrier = new Http1Carrier(this, server, socket, out);
+        this.waiting = new WaitingBytes(socket.alloc());
+        out.onWritable(this::socketWritable);
     }
 
     /** Takes no request: this connection is one too many, and is told so. */
     Http1Connection overloaded() {
         state.loop.execute(() -> {
-            if (context != null && context.channel().isActive()) {
+            if (socket.isActive()) {
                 reject(Problem.of(ClientError.OVERLOADED, "this server has as many connections as it takes")
                         .with("limit", server.settings().maxConnections()));
             }
@@ -75,15 +82,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        context = ctx;
-        var out = new SocketOutlet(ctx.channel(), state.loop);
-        out.onWritable(this::socketWritable);
-        outlet = out;
-        carrier = new Http1Carrier(this, server, ctx.channel(), out);
-        waiting = new WaitingBytes(ctx.alloc());
         state.connections.add(this);
         // A peer that has sent its request may end its direction and still gets the answer; TLS has an end of its own.
-        halfClosure(!carrier().secure());
+        halfClosure(!carrier.secure());
         if (ctx.channel().isActive()) {
             deadline(server.settings().idleTimeout());
             ctx.read();
@@ -93,13 +94,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         state.connections.remove(this);
-        state.loop.wheel().cancel(timer);
+        noDeadline();
         halfClosure(false);
-        waiting().release();
+        waiting.release();
     }
 
     private void halfClosure(boolean allowed) {
-        if (context().channel().config() instanceof DuplexChannelConfig config) {
+        if (socket.config() instanceof DuplexChannelConfig config) {
             config.setAllowHalfClosure(allowed);
         }
     }
@@ -111,7 +112,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
             bytes.release();
             return;
         }
-        waiting().add(bytes);
+        waiting.add(bytes);
     }
 
     @Override
@@ -123,7 +124,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE && !inputEnded) {
             inputEnded = true;
-            if (exchange != null && !carrier().responseEnded() && phase == Phase.HEAD) {
+            if (exchange != null && !carrier.responseEnded() && phase == Phase.HEAD) {
                 deadline(HALF_CLOSED_WAIT);
             }
             process();
@@ -133,17 +134,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        out().writabilityChanged();
+        out.writabilityChanged();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         state.connections.remove(this);
-        state.loop.wheel().cancel(timer);
-        waiting().release();
+        noDeadline();
+        waiting.release();
         var current = exchange;
         exchange = null;
-        out().disconnected();
+        out.disconnected();
         if (current != null) {
             current.gone();
         }
@@ -163,22 +164,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
         }
     }
 
-    private SocketOutlet out() {
-        return Objects.requireNonNull(outlet);
-    }
-
-    private ChannelHandlerContext context() {
-        return Objects.requireNonNull(context);
-    }
-
-    private Http1Carrier carrier() {
-        return Objects.requireNonNull(carrier);
-    }
-
-    private WaitingBytes waiting() {
-        return Objects.requireNonNull(waiting);
-    }
-
     // ---- requests
 
     /** Goes as far as the bytes at hand and the current exchange allow, then asks for a read if that could help. */
@@ -194,36 +179,36 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
         } finally {
             processing = false;
         }
-        waiting().trim();
+        waiting.trim();
         if (phase != Phase.UPGRADED && wantsBytes()) {
-            context().read();
+            socket.read();
         }
     }
 
     private boolean step() {
-        if (out().isClosed() && phase != Phase.LINGER || !context().channel().isActive()) {
+        if (out.isClosed() && phase != Phase.LINGER || !socket.isActive()) {
             return false;
         }
         return switch (phase) {
             case HEAD -> exchange == null ? readHead() : nextRequest();
-            case BODY -> readBodyPart();
+            case BODY -> content().step(waiting.get(), inputEnded);
             case LINGER, UPGRADED -> false;
         };
     }
 
     /** The request is complete; goes on to the next one once its response is too and has left far enough. */
     private boolean nextRequest() {
-        if (!carrier().responseEnded()) {
+        if (!carrier.responseEnded()) {
             return false;
         }
-        if (carrier().isLast()) {
+        if (carrier.isLast()) {
             closeBehindResponse();
             return false;
         }
-        if (!out().writable()) {
+        if (!out.writable()) {
             if (!waitsToWrite) {
                 waitsToWrite = true;
-                unsentBefore = out().unsent();
+                unsentBefore = out.unsent();
                 deadline(server.settings().stallTimeout());
             }
             return false;
@@ -235,12 +220,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
     }
 
     private boolean readHead() {
-        var in = waiting().get();
+        var in = waiting.get();
         if (in == null || !in.isReadable()) {
             return endOfInput();
         }
         try {
-            if (first && !carrier().secure() && startsHttp2(in)) {
+            if (first && !carrier.secure() && startsHttp2(in)) {
                 return false;
             }
             int length = scan.headLength(in, server.settings());
@@ -250,17 +235,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
             }
             in.readBytes(state.scratch, 0, length);
             scan.reset();
-            state.loop.wheel().cancel(timer);
+            noDeadline();
             boolean fresh = first;
             first = false;
             var head =
                     RequestHead.parse(state.scratch, length, server.settings().maxFields());
-            var http2 = fresh && !carrier().secure() ? Http2Connection.upgradeSettings(head) : null;
+            var http2 = fresh && !carrier.secure() ? Http2Connection.upgradeSettings(head) : null;
             if (http2 == null) {
                 begin(head);
             } else {
-                out().write(Unpooled.wrappedBuffer(Http2Switch.SWITCHING));
-                var early = waiting().take();
+                out.write(Unpooled.wrappedBuffer(Http2Switch.SWITCHING));
+                var early = waiting.take();
                 Http2Connection.upgrade(leavePipeline(), server, state, head, http2, early);
             }
         } catch (Refusal refusal) {
@@ -286,7 +271,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
             }
             case NOT_YET -> startHeadTimer();
             case YES -> {
-                waiting().take();
+                waiting.take();
                 var pipeline = leavePipeline();
                 Http2Connection.assemble(pipeline, server, state);
                 pipeline.fireChannelRead(in);
@@ -298,7 +283,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
 
     private ChannelPipeline leavePipeline() {
         phase = Phase.UPGRADED;
-        var pipeline = context().pipeline();
+        var pipeline = socket.pipeline();
         pipeline.remove(this);
         return pipeline;
     }
@@ -312,14 +297,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
 
     private void begin(RequestHead head) {
         var fields = head.headers();
-        carrier()
-                .next(
-                        head.http10(),
-                        head.http10() || server.isDraining() || fields.containsValue("connection", "close", true));
+        carrier.next(
+                head.http10(),
+                head.http10() || server.isDraining() || fields.containsValue("connection", "close", true));
         var expectation = fields.get("expect");
-        var begun = new Exchange(carrier(), state, server.observer(), head.method(), head.target(), fields);
+        var begun = new Exchange(carrier, state, server.observer(), head.method(), head.target(), fields);
         exchange = begun;
-        var content = new Http1Body(head, server.settings(), state.loop.clock());
+        var content = new Http1Body(head, begun, carrier, this, server.settings(), state.loop.clock());
         if (content.isDone()) {
             begun.bodyEnd(EmptyHttpHeaders.INSTANCE);
         } else {
@@ -328,94 +312,27 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
         }
         if (expectation != null) {
             if (!expectation.equalsIgnoreCase("100-continue")) {
-                carrier().makeLast();
+                carrier.makeLast();
                 begun.refuse(Problem.of(ClientError.EXPECTATION_FAILED, "the only expectation known is 100-continue"));
                 return;
             }
-            if (!head.http10() && body != null && waiting().length() == 0) {
-                carrier().expectContinue();
+            if (!head.http10() && body != null && waiting.length() == 0) {
+                carrier.expectContinue();
             }
         }
         server.dispatch(begun);
     }
 
-    private boolean readBodyPart() {
-        var current = Objects.requireNonNull(exchange);
-        var content = Objects.requireNonNull(body);
-        boolean discarding = carrier().responseEnded();
-        if (!discarding && !current.wantsPart()) {
-            return false;
-        }
-        if (discarding && (carrier().continueIsExpected() || content.isTooLongToDiscard())) {
-            closeBehindResponse();
-            return false;
-        }
-        try {
-            var part = content.next(waiting().get());
-            if (part != null) {
-                takePart(current, content, part, discarding);
-                return true;
-            }
-        } catch (Refusal refusal) {
-            cut(Abuse.MALFORMED);
-            breakBody(refusal.problem());
-            return true;
-        }
-        if (!content.isDone()) {
-            if (inputEnded) {
-                breakBody(Problem.of(ClientError.BAD_REQUEST, "the body ended before its length was reached"));
-            }
-            return inputEnded;
-        }
-        state.loop.wheel().cancel(timer);
-        body = null;
-        phase = Phase.HEAD;
-        current.bodyEnd(content.trailers());
-        return true;
-    }
-
-    private void takePart(Exchange current, Http1Body content, ByteBuf part, boolean discarding) {
-        if (discarding) {
-            deadline(server.settings().bodyTimeout());
-            content.discard(part);
-            return;
-        }
-        // The reader may take its time; the peer's time counts again once more is wanted.
-        state.loop.wheel().cancel(timer);
-        if (content.keepsPace(part)) {
-            current.part(part);
-        } else {
-            part.release();
-            tooSlow();
-        }
-    }
-
-    private void tooSlow() {
-        cut(Abuse.SLOW_BODY);
-        breakBody(Problem.of(ClientError.REQUEST_TIMEOUT, "the body made no progress"));
-    }
-
     private void cut(Abuse abuse) {
-        server.observer().cut(abuse, context().channel().remoteAddress());
-    }
-
-    private void breakBody(Problem problem) {
-        state.loop.wheel().cancel(timer);
-        body = null;
-        phase = Phase.HEAD;
-        carrier().makeLast();
-        waiting().release();
-        if (exchange != null && !carrier().responseEnded()) {
-            exchange.bodyFailed(problem);
-        }
+        server.observer().cut(abuse, socket.remoteAddress());
     }
 
     /** Refuses what could not be understood as a request; nothing more can be read after it. */
     private void reject(Problem problem) {
-        state.loop.wheel().cancel(timer);
-        waiting().release();
-        carrier().next(false, true);
-        var malformed = new Exchange(carrier(), state, server.observer(), "-", "/", EmptyHttpHeaders.INSTANCE);
+        noDeadline();
+        waiting.release();
+        carrier.next(false, true);
+        var malformed = new Exchange(carrier, state, server.observer(), "-", "/", EmptyHttpHeaders.INSTANCE);
         exchange = malformed;
         malformed.bodyEnd(EmptyHttpHeaders.INSTANCE);
         malformed.refuse(problem);
@@ -430,24 +347,50 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
         }
         return switch (phase) {
             // Behind a pending exchange the read is what notices that the peer has gone.
-            case HEAD -> exchange == null || waiting().length() < MAX_WAITING;
-            case BODY -> carrier().responseEnded() || exchange != null && exchange.wantsPart();
+            case HEAD -> exchange == null || waiting.length() < MAX_WAITING;
+            case BODY -> content().wantsBytes();
             case LINGER -> true;
             case UPGRADED -> false;
         };
+    }
+
+    // ---- what the body tells
+
+    private Http1Body content() {
+        return Objects.requireNonNull(body);
+    }
+
+    /** The request is complete. */
+    void bodyEnded(Exchange of, HttpHeaders trailers) {
+        leaveBody();
+        of.bodyEnd(trailers);
+    }
+
+    /** The rest of the request cannot be read, so that nothing can be read after it. */
+    void bodyBroken(Exchange of, @Nullable Abuse abuse, Problem problem) {
+        if (abuse != null) {
+            cut(abuse);
+        }
+        leaveBody();
+        carrier.makeLast();
+        waiting.release();
+        if (!carrier.responseEnded()) {
+            of.bodyFailed(problem);
+        }
+    }
+
+    private void leaveBody() {
+        noDeadline();
+        body = null;
+        phase = Phase.HEAD;
     }
 
     // ---- what the carrier tells
 
     /** The exchange takes the next part of its request's body; {@code mayPause}: no timeout watches over it. */
     void bodyWanted(boolean mayPause) {
-        if (phase == Phase.BODY && mayPause) {
-            state.loop.wheel().cancel(timer);
-        } else if (phase == Phase.BODY) {
-            deadline(server.settings().bodyTimeout());
-            if (body != null) {
-                body.wanted();
-            }
+        if (phase == Phase.BODY) {
+            content().wanted(mayPause);
         }
         process();
     }
@@ -458,7 +401,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
     }
 
     void responseEnded() {
-        halfClosure(!carrier().secure());
+        halfClosure(!carrier.secure());
         if (phase == Phase.BODY) {
             deadline(server.settings().bodyTimeout());
         }
@@ -468,7 +411,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
     /** Ends the connection at once, in the middle of a response. */
     void abort() {
         phase = Phase.LINGER;
-        out().abort();
+        out.abort();
     }
 
     boolean mayUpgrade() {
@@ -477,26 +420,31 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
 
     /** Gives the socket away, with what has come behind the request. */
     UpgradedConnection leaveHttp() {
-        var early = waiting().take();
+        var early = waiting.take();
         phase = Phase.UPGRADED;
         exchange = null;
-        var upgraded = new UpgradedSocket(out(), early, server.observer());
-        context().pipeline().replace(this, null, upgraded);
+        var upgraded = new UpgradedSocket(out, early, server.observer());
+        socket.pipeline().replace(this, null, upgraded);
         return upgraded;
     }
 
     /** Ends the connection once the last response has left; what the peer still sends is dropped (RFC 9112 section 9.6). */
-    private void closeBehindResponse() {
+    void closeBehindResponse() {
         phase = Phase.LINGER;
-        waiting().release();
-        state.loop.wheel().cancel(timer);
-        out().close();
+        waiting.release();
+        noDeadline();
+        out.close();
     }
 
     // ---- time and drain
 
-    private void deadline(Duration wait) {
+    /** Sets the one timeout that applies from now on. */
+    void deadline(Duration wait) {
         state.loop.wheel().schedule(timer, state.loop.clock().nanos() + wait.toNanos());
+    }
+
+    void noDeadline() {
+        state.loop.wheel().cancel(timer);
     }
 
     private void timeout(long nowNanos) {
@@ -506,16 +454,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
                     stalled();
                 } else if (exchange != null) {
                     // Its peer has ended its direction, and does not seem to be there any more.
-                    out().abort();
-                } else if (waiting().length() == 0) {
-                    out().close();
+                    out.abort();
+                } else if (waiting.length() == 0) {
+                    out.close();
                 } else {
                     cut(Abuse.SLOW_HEAD);
                     reject(Problem.of(ClientError.REQUEST_TIMEOUT, "the header fields took too long to arrive"));
                 }
             }
             case BODY -> {
-                tooSlow();
+                content().tooSlow();
                 process();
             }
             case LINGER, UPGRADED -> {}
@@ -524,10 +472,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
 
     /** A response is ready for a peer that has not taken it for a while: ends the connection, unless some of it has left. */
     private void stalled() {
-        long unsent = out().unsent();
+        long unsent = out.unsent();
         if (unsent == unsentBefore) {
             cut(Abuse.STALLED_READER);
-            out().abort();
+            out.abort();
         } else {
             unsentBefore = unsent;
             deadline(server.settings().stallTimeout());
@@ -537,8 +485,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
     /** Closes when idle; otherwise the current response says {@code connection: close}. */
     @Override
     public void drain() {
-        if (phase == Phase.HEAD && exchange == null && waiting().length() == 0) {
-            out().close();
+        if (phase == Phase.HEAD && exchange == null && waiting.length() == 0) {
+            out.close();
         }
     }
 }

@@ -186,10 +186,19 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         // A stream's errors are the peer's (RFC 9113 section 5.4.2); the codec closes this channel after the call.
         if (cause instanceof Http2Exception broken) {
-            reset(broken.error());
+            reset(error(broken));
         } else {
             ctx.close();
         }
+    }
+
+    /**
+     * Header fields on a stream that its client has ended are a STREAM_CLOSED (RFC 9113 section 5.1). The codec has another name
+     * for them: it counts the HEADERS that open and end a stream as trailers too, and finds any further ones too many.
+     */
+    private Http2Error error(Http2Exception broken) {
+        boolean tooMany = String.valueOf(broken.getMessage()).contains("too many headers");
+        return requestEnded && tooMany ? Http2Error.STREAM_CLOSED : broken.error();
     }
 
     private void gone() {

@@ -75,14 +75,14 @@ public final class HttpServer {
             if (tls != null || beyond > REFUSED_AT_ONCE) {
                 socket.eventLoop().execute(socket::close);
             } else {
-                pipeline.addLast(new Http1Connection(this, state).overloaded());
+                pipeline.addLast(new Http1Connection(this, state, socket).overloaded());
             }
         } else if (tls != null) {
             pipeline.addLast(tls.handler(socket.alloc()));
             pipeline.addLast(new AlpnChoice(this, state));
         } else {
             // Clear text begins as HTTP/1.1 and becomes HTTP/2 by prior knowledge or by upgrade.
-            pipeline.addLast(new Http1Connection(this, state));
+            pipeline.addLast(new Http1Connection(this, state, socket));
         }
     }
 
