@@ -2,10 +2,13 @@ package io.sluice.hub.log;
 
 import java.io.IOException;
 import java.net.JarURLConnection;
+import java.net.URISyntaxException;
+import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.jar.JarEntry;
 import org.rocksdb.RocksDB;
 import org.rocksdb.util.Environment;
@@ -13,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * RocksDB's native library, unpacked once into the data folder: by itself it would unpack 17 MB into the temporary folder at
- * every start. Where that does not work (no execution from there, an unusual platform) it is left to do so.
+ * RocksDB's native library, unpacked once beside the program, or into the data folder where that may not be written: by itself it
+ * would unpack 17 MB into the temporary folder at every start. Where neither works (no execution from there, an unusual
+ * platform) it is left to do so.
  */
 final class RocksLibrary {
     private static final Logger LOG = LoggerFactory.getLogger(RocksLibrary.class);
@@ -22,16 +26,30 @@ final class RocksLibrary {
     private RocksLibrary() {}
 
     static synchronized void load(Path dataDir) {
-        try {
-            var unpacked = unpacked(dataDir.resolve("native"));
-            if (unpacked != null) {
-                RocksDB.loadLibrary(List.of(unpacked.toString()));
-                return;
+        for (var folder : List.of(programFolder().orElse(dataDir), dataDir)) {
+            try {
+                var unpacked = unpacked(folder.resolve("native"));
+                if (unpacked != null) {
+                    RocksDB.loadLibrary(List.of(unpacked.toString()));
+                    return;
+                }
+            } catch (IOException | UnsatisfiedLinkError elsewhere) {
+                LOG.debug("the storage library is not loaded from folder={}", folder, elsewhere);
             }
-        } catch (IOException | UnsatisfiedLinkError elsewhere) {
-            LOG.debug("the storage library is not loaded from the data folder", elsewhere);
         }
         RocksDB.loadLibrary();
+    }
+
+    /** Where the jar of this class lies, or the folder of its classes. */
+    private static Optional<Path> programFolder() {
+        var source = RocksLibrary.class.getProtectionDomain().getCodeSource();
+        try {
+            return source == null
+                    ? Optional.empty()
+                    : Optional.ofNullable(Path.of(source.getLocation().toURI()).getParent());
+        } catch (URISyntaxException | FileSystemNotFoundException | IllegalArgumentException noFile) {
+            return Optional.empty();
+        }
     }
 
     /** The folder that holds the library of exactly this version; null when it does not come out of a jar. */
