@@ -42,7 +42,7 @@ public record HubConfig(
                 DataSize.mib(1),
                 Duration.ofSeconds(25),
                 Duration.ofSeconds(5),
-                Duration.ofMillis(3),
+                Duration.ofMillis(5),
                 1_000,
                 new DiskConfig());
     }

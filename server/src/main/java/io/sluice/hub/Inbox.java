@@ -1,7 +1,9 @@
 package io.sluice.hub;
 
 import io.netty.buffer.ByteBuf;
+import io.sluice.net.Outlet;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The receiving end of a session: how what it reads leaves in its transport's idiom. Confined to the session's loop. It
@@ -11,7 +13,7 @@ public interface Inbox {
     /** The transport's name in its list. */
     String transport();
 
-    /** The encoding that this reader gets. */
+    /** The encoding that this reader gets; does not change while the session lasts. */
     Wire wire();
 
     /** True when each publication needs bytes of this reader's own around it, so that several never come as one. */
@@ -20,6 +22,15 @@ public interface Inbox {
     }
 
     boolean writable();
+
+    /**
+     * Where deliveries leave exactly as they are encoded, with nothing of this reader's own around them and nothing to be noted;
+     * null where they have to pass through {@link #deliver}. Does not change while the session lasts. A channel then serves
+     * this reader without touching the session and what is between it and the socket.
+     */
+    default @Nullable Outlet outlet() {
+        return null;
+    }
 
     /**
      * Sends publications {@code first} to {@code last} of the subscription's channel, already encoded in {@link #wire} and

@@ -8,19 +8,25 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The readers of one channel on one loop. {@link #wake} may be called from any thread; everything else is confined to the
  * loop.
  *
  * <p>One task serves all readers: it is queued at most once at a time, and each reader takes from its cursor whatever is
- * pending when the task runs. Where that task costs more than a fiftieth of the batch window, a task starts at least a window
- * after the last one ended, so that a fast channel leaves in fewer and larger writes; a slow one is never delayed.
+ * pending when the task runs. Where more than one publication was pending, it then rests for as long as it took, at most for the
+ * batch window: a channel that is faster than its readers can be served one by one leaves in fewer and larger writes, and leaves
+ * others half of the loop. A slower one is never delayed.
  */
 final class LoopReaders implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(LoopReaders.class);
+
     /** The most bytes that one delivery carries, unless a single publication is larger. */
     static final int BATCH_BYTES = 64 * 1024;
 
+    /** After a turn of less than this share of the window there is no rest: the timer would cost more than is gained. */
     private static final int WINDOW_SHARE = 50;
 
     /** How many readers are looked at before the first of them is served. */
@@ -49,8 +55,9 @@ final class LoopReaders implements Runnable {
     private long delivered;
     private volatile int behind;
     private volatile int count;
+    private long servedNewest;
     private volatile long endedNanos;
-    private volatile long costNanos;
+    private volatile long restNanos;
 
     LoopReaders(ChannelLog log, Loop loop, long windowNanos, ByteBufAllocator allocator, HubMetrics metrics) {
         this.log = log;
@@ -58,7 +65,7 @@ final class LoopReaders implements Runnable {
         this.loop = loop;
         this.windowNanos = windowNanos;
         this.allocator = allocator;
-        this.endedNanos = loop.clock().nanos() - windowNanos;
+        this.servedNewest = log.newest();
     }
 
     Loop loop() {
@@ -118,9 +125,7 @@ final class LoopReaders implements Runnable {
     }
 
     private void queue() {
-        long wait = costNanos * WINDOW_SHARE < windowNanos
-                ? 0
-                : windowNanos - (loop.clock().nanos() - endedNanos);
+        long wait = restNanos == 0 ? 0 : restNanos - (loop.clock().nanos() - endedNanos);
         if (wait <= 0) {
             loop.execute(this);
         } else {
@@ -139,6 +144,9 @@ final class LoopReaders implements Runnable {
     public void run() {
         task.set(Task.RUNNING);
         long start = loop.clock().nanos();
+        long newest = log.newest();
+        long pending = newest - servedNewest;
+        servedNewest = newest;
         try {
             serve();
         } finally {
@@ -146,12 +154,16 @@ final class LoopReaders implements Runnable {
             endTurn();
             long now = loop.clock().nanos();
             endedNanos = now;
-            costNanos = (3 * costNanos + (now - start)) / 4;
+            restNanos = pending > 1 ? rest(now - start) : 0;
             if (!task.compareAndSet(Task.RUNNING, Task.NONE)) {
                 task.set(Task.QUEUED);
                 queue();
             }
         }
+    }
+
+    private long rest(long turnNanos) {
+        return turnNanos * WINDOW_SHARE < windowNanos ? 0 : Math.min(turnNanos, windowNanos);
     }
 
     private void serve() {
@@ -164,11 +176,21 @@ final class LoopReaders implements Runnable {
             }
             for (int i = end - 1; i >= begin; i--) {
                 if (i < readers.size()) {
-                    readers.get(i).woken(this);
+                    wake(readers.get(i));
                 }
             }
         }
         behind = busy;
+    }
+
+    private void wake(Reader reader) {
+        try {
+            reader.woken(this);
+        } catch (RuntimeException bug) {
+            // It costs the session in which it happened; the others of this turn are served.
+            LOG.error("reader failed", bug);
+            reader.failed();
+        }
     }
 
     /** Hands a notice to every reader, encoded once per wire. */

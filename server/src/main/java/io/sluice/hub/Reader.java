@@ -11,6 +11,9 @@ abstract class Reader {
     /** The channel may have something newer. {@code readers} lends the encodings that all readers share in this turn. */
     abstract void woken(LoopReaders readers);
 
+    /** {@link #woken} has thrown, which is a bug of ours: ends what stands behind this reader. */
+    abstract void failed();
+
     /** A notice for those present; {@code encoded} lends the bytes for the reader's wire. */
     abstract void noticed(LoopReaders.EncodedNotice encoded);
 }

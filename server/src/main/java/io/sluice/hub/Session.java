@@ -121,12 +121,14 @@ public final class Session {
     /** Lets nothing be delivered until as many {@link #release}: an answer that must come first is being made. */
     public void hold() {
         holds++;
+        subscriptions.values().forEach(subscription -> subscription.hold(true));
     }
 
     /** Takes one {@link #hold} back; with the last one, subscriptions go on. */
     public void release() {
         holds--;
         if (holds == 0 && !closed) {
+            subscriptions.values().forEach(subscription -> subscription.hold(false));
             resume();
         }
     }
@@ -209,6 +211,7 @@ public final class Session {
     }
 
     void add(Subscription subscription) {
+        subscription.hold(holds > 0);
         subscriptions.put(
                 new Interest(subscription.inbox(), subscription.channel().name()), subscription);
         subscriptionCount = subscriptions.size();

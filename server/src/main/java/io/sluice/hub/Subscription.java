@@ -3,6 +3,7 @@ package io.sluice.hub;
 import io.netty.buffer.ByteBuf;
 import io.sluice.config.NamespaceConfig;
 import io.sluice.config.NamespaceConfig.LagPolicy;
+import io.sluice.net.Outlet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +21,13 @@ public final class Subscription extends Reader {
     private final Inbox inbox;
     private final HubChannel channel;
     private final LoopReaders readers;
+    private final Wire wire;
+    private final boolean single;
+    private final @Nullable Outlet outlet;
     private long next;
     private @Nullable Gap untold;
     private boolean readingCold;
+    private boolean held;
     private boolean closed;
 
     Subscription(Session session, Inbox inbox, HubChannel channel, LoopReaders readers, Start.Begun begun) {
@@ -30,6 +35,9 @@ public final class Subscription extends Reader {
         this.inbox = inbox;
         this.channel = channel;
         this.readers = readers;
+        this.wire = inbox.wire();
+        this.single = inbox.onePublicationAtATime();
+        this.outlet = inbox.outlet();
         this.next = begun.next();
         this.untold = begun.gap();
     }
@@ -61,7 +69,11 @@ public final class Subscription extends Reader {
 
     @Override
     boolean takes() {
-        return !closed && !readingCold && session.takes(inbox);
+        return !closed && !readingCold && mayDeliver();
+    }
+
+    private boolean mayDeliver() {
+        return !held && (outlet != null ? outlet.writable() : inbox.writable());
     }
 
     @Override
@@ -69,7 +81,7 @@ public final class Subscription extends Reader {
         if (closed || readingCold) {
             return;
         }
-        if (!session.takes(inbox)) {
+        if (!mayDeliver()) {
             closeIfTooFarBehind();
             return;
         }
@@ -77,10 +89,20 @@ public final class Subscription extends Reader {
     }
 
     @Override
+    void failed() {
+        inbox.disconnect(Disconnect.INTERNAL);
+    }
+
+    @Override
     void noticed(LoopReaders.EncodedNotice encoded) {
         if (!closed && session.wantsNotices()) {
-            inbox.notice(encoded.in(inbox.wire()));
+            inbox.notice(encoded.in(wire));
         }
+    }
+
+    /** Says whether an answer that must come first is being made: nothing is delivered meanwhile. */
+    void hold(boolean on) {
+        held = on;
     }
 
     /** Goes on after the inbox turned writable, and once at the start. */
@@ -101,7 +123,7 @@ public final class Subscription extends Reader {
 
     private void pump() {
         var log = channel.log();
-        while (!closed && session.takes(inbox)) {
+        while (!closed && mayDeliver()) {
             if (untold != null) {
                 var gap = untold;
                 untold = null;
@@ -122,7 +144,7 @@ public final class Subscription extends Reader {
                 skipTo(newest);
                 continue;
             }
-            long last = readers.encode(inbox.wire(), next, newest, inbox.onePublicationAtATime());
+            long last = readers.encode(wire, next, newest, single);
             if (last == 0) {
                 if (next >= log.oldest()) {
                     readCold();
@@ -130,14 +152,18 @@ public final class Subscription extends Reader {
                 }
                 continue;
             }
-            deliver(readers.bytes(inbox.wire()), last);
+            deliver(readers.bytes(wire), last);
         }
     }
 
     private void deliver(ByteBuf bytes, long last) {
         long first = next;
         next = last + 1; // before the inbox sees it: position() is then the cursor after this delivery
-        inbox.deliver(this, bytes, first, last);
+        if (outlet != null) {
+            outlet.write(bytes);
+        } else {
+            inbox.deliver(this, bytes, first, last);
+        }
         readers.delivered(last - first + 1);
     }
 
@@ -171,9 +197,9 @@ public final class Subscription extends Reader {
                         && untold == null
                         && !rest.isEmpty()
                         && rest.getFirst().offset() == next) {
-                    long last = readers.encode(inbox.wire(), rest, inbox.onePublicationAtATime());
+                    long last = readers.encode(wire, rest, single);
                     int taken = (int) (last - next + 1);
-                    deliver(readers.bytes(inbox.wire()), last);
+                    deliver(readers.bytes(wire), last);
                     rest = rest.subList(taken, rest.size());
                 }
                 resume();

@@ -31,6 +31,11 @@ public final class Waiting extends Reader {
     }
 
     @Override
+    void failed() {
+        cancel();
+    }
+
+    @Override
     void noticed(LoopReaders.EncodedNotice encoded) {
         // A poll reads publications only.
     }

@@ -53,8 +53,8 @@ final class PlantedBugs {
             new PlantedBug(
                     "what waited for an answer is not sent after it",
                     "hub/Session.java",
-                    "        if (holds == 0 && !closed) {\n            resume();",
-                    "        if (holds == 0 && !closed) {"),
+                    "subscription.hold(false));\n            resume();",
+                    "subscription.hold(false));"),
             new PlantedBug(
                     "a lost log is no gap",
                     "hub/Start.java",

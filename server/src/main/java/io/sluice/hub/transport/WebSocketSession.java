@@ -16,6 +16,7 @@ import io.sluice.hub.Wire;
 import io.sluice.hub.wire.JsonReply;
 import io.sluice.hub.wire.WebSocketDeflateWire;
 import io.sluice.hub.wire.WebSocketJsonWire;
+import io.sluice.net.Outlet;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -162,6 +163,11 @@ final class WebSocketSession implements Inbox, WebSocket.Listener {
     @Override
     public boolean writable() {
         return socket != null && socket.writable();
+    }
+
+    @Override
+    public @Nullable Outlet outlet() {
+        return socket == null ? null : socket.outlet();
     }
 
     @Override
