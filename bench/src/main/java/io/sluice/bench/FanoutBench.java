@@ -20,9 +20,6 @@ final class FanoutBench implements Callable<Integer> {
     /** Seconds of warming up at most, per CPU second wanted: a server that is mostly idle never uses them. */
     private static final int MAX_WARMUP = 5;
 
-    /** Messages under way while the maximum rate is sought. */
-    private static final int HALF_WINDOW = 8;
-
     @Mixin
     private BenchOptions options = new BenchOptions();
 
@@ -89,6 +86,7 @@ final class FanoutBench implements Callable<Integer> {
         var loads = new LinkedHashMap<String, FanoutLoad>();
         var missing = new LinkedHashMap<String, String>();
         var samples = new ArrayList<FanoutSample>();
+        var probes = new ArrayList<FanoutSample>();
         var rates = new LinkedHashMap<String, Double>();
         var started = new ArrayList<ServerProcess>();
         var kinds = new Servers(options);
@@ -99,7 +97,7 @@ final class FanoutBench implements Callable<Integer> {
                         continue;
                     }
                     try {
-                        var server = kinds.start(name, new SluiceSettings(engine));
+                        var server = kinds.start(name, new SluiceSettings(engine).publishingFreely());
                         started.add(server);
                         loads.put(name, new FanoutLoad(loop, server, transport, count, size));
                     } catch (IOException unavailable) {
@@ -107,7 +105,7 @@ final class FanoutBench implements Callable<Integer> {
                     }
                 }
                 for (var load : loads.entrySet()) {
-                    rates.put(load.getKey(), prepare(row, load.getValue()));
+                    rates.put(load.getKey(), prepare(row, load.getValue(), probes));
                 }
                 var order = new ArrayList<>(loads.entrySet());
                 for (int round = 0; round < rounds; round++) {
@@ -119,7 +117,10 @@ final class FanoutBench implements Callable<Integer> {
                 started.forEach(ServerProcess::close);
             }
         }
-        tell(row, transport, count, rates, samples, missing, report);
+        tell(row, transport, count, samples, missing, report);
+        if (row.equals("half")) {
+            tellMaximum(transport, count, rates, probes, report);
+        }
     }
 
     private static boolean speaks(String server, String transport) {
@@ -132,19 +133,19 @@ final class FanoutBench implements Callable<Integer> {
     }
 
     /** Warms up; returns the rate at which the row runs, 0 for one message at a time. */
-    private double prepare(String row, FanoutLoad load) throws IOException {
+    private double prepare(String row, FanoutLoad load, List<FanoutSample> probes) throws IOException {
         double end = load.serverCpuSeconds() + warmup;
         for (int second = 0; second < MAX_WARMUP * warmup && load.serverCpuSeconds() < end; second++) {
             switch (row) {
                 case "a" -> load.oneAtATime(1);
                 case "b" -> load.paced(1, rate);
-                case "half" -> load.windowed(1, HALF_WINDOW);
+                case "half" -> load.oneAtATime(1);
                 default -> throw new IOException("no row is called '" + row + "': a, b, half");
             }
         }
         return switch (row) {
             case "b" -> rate;
-            case "half" -> load.windowed(2 * seconds, HALF_WINDOW).perSecond() / load.size() / 2;
+            case "half" -> load.maximum(probes::add) / 2;
             default -> 0;
         };
     }
@@ -162,7 +163,6 @@ final class FanoutBench implements Callable<Integer> {
             String row,
             String transport,
             int count,
-            Map<String, Double> rates,
             List<FanoutSample> samples,
             Map<String, String> missing,
             Report report) {
@@ -210,10 +210,24 @@ final class FanoutBench implements Callable<Integer> {
                 report.line("\nsluice / " + other + " per server CPU second: " + Report.number(ours / theirs));
             }
         }
-        if (row.equals("half")) {
-            rates.forEach((name, half) ->
-                    report.line("\n" + name + ": maximum " + Report.number(half * 2 * count) + " deliveries/s"));
+    }
+
+    private static void tellMaximum(
+            String transport, int count, Map<String, Double> rates, List<FanoutSample> probes, Report report) {
+        var table = new ArrayList<List<String>>();
+        table.add(List.of("server", "deliveries/s", "seconds until the last", "p50 ms", "server CPU", "client CPU"));
+        for (var probe : probes) {
+            table.add(List.of(
+                    probe.server(),
+                    Report.number(probe.perSecond()),
+                    Report.number(probe.seconds()),
+                    Report.number(probe.p50Millis()),
+                    Report.number(100 * probe.serverCpuSeconds() / probe.seconds()) + "%",
+                    Report.number(100 * probe.clientCpuSeconds() / probe.seconds()) + "%"));
         }
+        report.table("%s, %,d subscribers: the search for the maximum".formatted(transport, count), table);
+        rates.forEach((name, half) ->
+                report.line("\n" + name + ": maximum " + Report.number(half * 2 * count) + " deliveries/s"));
     }
 
     private String title(String row, String transport, int count) {

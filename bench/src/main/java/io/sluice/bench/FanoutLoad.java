@@ -2,6 +2,7 @@ package io.sluice.bench;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The subscribers of one channel on one server, and the publisher that feeds them. */
 final class FanoutLoad {
@@ -11,6 +12,15 @@ final class FanoutLoad {
 
     /** How long the last messages may take to arrive before they count as lost. */
     private static final long DRAIN_NANOS = 10_000_000_000L;
+
+    /** How long one rate is tried while the maximum is sought. */
+    private static final double PROBE_SECONDS = 2;
+
+    /** The share of a probe by which its last delivery may be late. */
+    private static final double LATE = 0.05;
+
+    /** How close the maximum that is found lies to the first rate that is too much. */
+    private static final double PRECISION = 1.05;
 
     private final LoadLoop loop;
     private final ServerProcess server;
@@ -88,25 +98,39 @@ final class FanoutLoad {
 
     /** Publishes the next message when every subscriber has the one before. */
     FanoutSample oneAtATime(double seconds) throws IOException {
-        return windowed(seconds, 1);
-    }
-
-    /** Keeps up to {@code window} messages under way. */
-    FanoutSample windowed(double seconds, int window) throws IOException {
         var measured = begin();
         long end = measured.startNanos() + (long) (seconds * 1e9);
-        int n = size;
         while (System.nanoTime() < end) {
-            while (expected - deliveries.count() <= (long) n * (window - 1)) {
-                publish(System.nanoTime());
-            }
-            long before = deliveries.count();
-            loop.poll(1_000_000);
-            if (deliveries.count() == before && System.nanoTime() > end + DRAIN_NANOS) {
+            publish(System.nanoTime());
+            if (!loop.await(DRAIN_NANOS, () -> deliveries.count() >= expected)) {
                 break;
             }
         }
         return finish(measured);
+    }
+
+    /**
+     * The most messages per second that arrive as fast as they are published. Open loop: each probe publishes at its rate
+     * whatever the server does; where the last delivery then comes late, a backlog had grown. Rates double until one is too
+     * much, then the interval is halved.
+     *
+     * @param seen is given every probe
+     */
+    double maximum(Consumer<FanoutSample> seen) throws IOException {
+        double sustained = 0;
+        double tooMuch = Double.POSITIVE_INFINITY;
+        double perSecond = oneAtATime(PROBE_SECONDS).perSecond() / size;
+        while (tooMuch / sustained > PRECISION) {
+            var probe = paced(PROBE_SECONDS, perSecond);
+            seen.accept(probe);
+            if (probe.lost() == 0 && probe.seconds() < PROBE_SECONDS * (1 + LATE)) {
+                sustained = perSecond;
+            } else {
+                tooMuch = perSecond;
+            }
+            perSecond = tooMuch == Double.POSITIVE_INFINITY ? 2 * perSecond : (sustained + tooMuch) / 2;
+        }
+        return sustained;
     }
 
     /** Publishes at {@code perSecond}, whatever the server does; latencies count from the intended times. */

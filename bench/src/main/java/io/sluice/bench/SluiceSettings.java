@@ -1,6 +1,7 @@
 package io.sluice.bench;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a benchmark changes of Sluice's defaults.
@@ -8,10 +9,15 @@ import java.nio.file.Path;
  * @param engine {@code disk} or {@code memory}
  * @param durability {@code memory}, {@code process} or {@code power}
  * @param sessions {@code limits.admission.sessions}
+ * @param publishes {@code limits.session.publishes}; null for the default
  */
-record SluiceSettings(String engine, String durability, String sessions) {
+record SluiceSettings(
+        String engine,
+        String durability,
+        String sessions,
+        @Nullable String publishes) {
     SluiceSettings(String engine, String durability) {
-        this(engine, durability, "unlimited");
+        this(engine, durability, "unlimited", null);
     }
 
     SluiceSettings(String engine) {
@@ -20,10 +26,18 @@ record SluiceSettings(String engine, String durability, String sessions) {
 
     /** The same with a bounded rate of new sessions. */
     SluiceSettings admitting(String rate) {
-        return new SluiceSettings(engine, durability, rate);
+        return new SluiceSettings(engine, durability, rate, publishes);
+    }
+
+    /** The same with sessions that publish as fast as they like: one session publishes for all. */
+    SluiceSettings publishingFreely() {
+        return new SluiceSettings(engine, durability, sessions, "unlimited");
     }
 
     String yaml(int port, int adminPort, Path data) {
+        var share = publishes == null
+                ? ""
+                : "  session:\n    publishes: %s\n    bytes: %s\n".formatted(publishes, publishes);
         return """
                 edge:
                   port: %d
@@ -38,6 +52,6 @@ record SluiceSettings(String engine, String durability, String sessions) {
                 limits:
                   admission:
                     sessions: %s
-                """.formatted(port, adminPort, data, engine, durability, sessions);
+                """.formatted(port, adminPort, data, engine, durability, sessions) + share;
     }
 }

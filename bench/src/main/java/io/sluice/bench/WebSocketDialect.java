@@ -30,6 +30,9 @@ class WebSocketDialect implements Dialect {
     void text(LoadSocket socket, String text) throws IOException {
         if (text.contains("\"type\":\"gap\"")) {
             deliveries.gap();
+        } else if (text.contains("\"type\":\"error\"")) {
+            // A publish that was refused would otherwise be looked for among the deliveries for ever.
+            throw new IOException("refused: " + text);
         } else if (!text.contains("\"type\":\"presence\"")) {
             socket.replies++;
             socket.lastReply = text;
