@@ -13,16 +13,19 @@ import picocli.CommandLine.Model.CommandSpec;
 /**
  * Every command there is. Exit codes: 0 fine, 1 failed, 2 usage.
  *
- * <p>Only the command that was asked for is built, because reading the annotations of all of them would slow the start.
+ * <p>Only the command that was asked for is built, because reading the annotations of all of them would slow the start. A plain
+ * {@code serve} does without the parser: its 170 classes are too old for the cache of classes, and loading them is a fifth of a start.
  */
 public final class Cli {
     private static final int FAILED = 1;
 
     private final Terminal terminal;
+    private final Server.Maker servers;
     private final Map<String, Supplier<Callable<Integer>>> commands = new LinkedHashMap<>();
 
     public Cli(Terminal terminal, Server.Maker servers) {
         this.terminal = terminal;
+        this.servers = servers;
         commands.put("demo", () -> new DemoCommand(terminal, servers));
         commands.put("serve", () -> new ServeCommand(terminal, servers));
         commands.put("check-config", () -> new CheckConfigCommand(terminal, servers));
@@ -36,6 +39,14 @@ public final class Cli {
 
     /** Runs one command to its end; returns the exit code. */
     public int run(String... arguments) {
+        var plain = ServeCommand.plain(terminal, servers, arguments);
+        if (plain != null) {
+            try {
+                return plain.call();
+            } catch (RuntimeException failure) {
+                return explain(failure);
+            }
+        }
         var line = new CommandLine(new Root());
         var asked = arguments.length == 0 ? null : commands.get(arguments[0]);
         if (asked != null) {

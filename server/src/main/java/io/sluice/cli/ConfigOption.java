@@ -15,6 +15,12 @@ final class ConfigOption {
             description = "The configuration; else SLUICE_CONFIG, else the defaults.")
     private @Nullable Path file;
 
+    ConfigOption() {}
+
+    ConfigOption(Path file) {
+        this.file = file;
+    }
+
     Config read(Map<String, String> environment, Server.Maker servers) {
         var named = environment.get("SLUICE_CONFIG");
         return ConfigReader.read(file != null || named == null ? file : Path.of(named), environment, servers::problems);
