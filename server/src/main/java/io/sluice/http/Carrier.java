@@ -2,6 +2,7 @@ package io.sluice.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.sluice.net.Outlet;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,11 @@ interface Carrier {
 
     /** Sends body bytes; the caller keeps its reference. */
     void write(ByteBuf bytes);
+
+    /** Where the bytes of the body that has begun leave with nothing around them; null where they are framed. */
+    default @Nullable Outlet plainBody() {
+        return null;
+    }
 
     /** Ends the body. */
     void end(HttpHeaders trailers);

@@ -285,6 +285,7 @@ final class Exchange implements HttpExchange {
         stream = made;
         phase = Phase.STREAMING;
         carrier.begin(code, completed(), bodiless);
+        made.begun();
         if (bodiless) {
             end(EmptyHttpHeaders.INSTANCE);
         }
@@ -318,11 +319,6 @@ final class Exchange implements HttpExchange {
                     earlier.run();
                     action.run();
                 };
-    }
-
-    /** The stream handed {@code bytes} to the carrier. */
-    void sent(int bytes) {
-        bodyBytes += bytes;
     }
 
     void end(HttpHeaders trailerFields) {
@@ -388,6 +384,7 @@ final class Exchange implements HttpExchange {
         if (action != null) {
             action.run();
         }
-        observer.finished(this, status, bodyBytes, state.loop.clock().nanos() - startedNanos);
+        long sent = stream == null ? bodyBytes : stream.bytes();
+        observer.finished(this, status, sent, state.loop.clock().nanos() - startedNanos);
     }
 }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.sluice.net.Loop;
+import io.sluice.net.Outlet;
 import org.jspecify.annotations.Nullable;
 
 /** The body of an exchange's response. Confined to its loop. */
@@ -12,6 +13,8 @@ final class ExchangeStream implements ResponseStream {
     private final Carrier carrier;
     private @Nullable Runnable resume;
     private @Nullable Runnable closeAction;
+    private @Nullable Outlet plain;
+    private long bytes;
     private boolean closed;
 
     ExchangeStream(Exchange exchange, Carrier carrier) {
@@ -26,16 +29,31 @@ final class ExchangeStream implements ResponseStream {
 
     @Override
     public boolean writable() {
-        return !closed && carrier.writable();
+        return !closed && (plain != null ? plain.writable() : carrier.writable());
     }
 
     @Override
-    public void write(ByteBuf bytes) {
-        int length = bytes.readableBytes();
-        if (!closed && length > 0) {
-            exchange.sent(length);
-            carrier.write(bytes);
+    public void write(ByteBuf body) {
+        int length = body.readableBytes();
+        if (closed || length == 0) {
+            return;
         }
+        bytes += length;
+        if (plain != null) {
+            plain.write(body);
+        } else {
+            carrier.write(body);
+        }
+    }
+
+    /** The head has been sent. */
+    void begun() {
+        plain = carrier.plainBody();
+    }
+
+    /** How many bytes were handed to the carrier. */
+    long bytes() {
+        return bytes;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.ssl.SslHandler;
+import io.sluice.net.Outlet;
 import io.sluice.net.SocketOutlet;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -95,6 +96,11 @@ final class Http1Carrier implements Carrier {
     @Override
     public void write(ByteBuf bytes) {
         response.write(bytes);
+    }
+
+    @Override
+    public @Nullable Outlet plainBody() {
+        return response.isPlain() ? out : null;
     }
 
     @Override

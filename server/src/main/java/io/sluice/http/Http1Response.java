@@ -82,6 +82,11 @@ final class Http1Response {
         send(head);
     }
 
+    /** True while body bytes leave as they are, until the close. */
+    boolean isPlain() {
+        return framing == Framing.CLOSE;
+    }
+
     /** Sends body bytes; the caller keeps its reference. */
     void write(ByteBuf bytes) {
         switch (framing) {

@@ -25,8 +25,8 @@ public interface Inbox {
 
     /**
      * Where deliveries leave exactly as they are encoded, with nothing of this reader's own around them and nothing to be noted;
-     * null where they have to pass through {@link #deliver}. Does not change while the session lasts. A channel then serves
-     * this reader without touching the session and what is between it and the socket.
+     * null where they have to pass through {@link #deliver}. Stays the same once there is one. A channel then serves this reader
+     * without touching the session and what is between it and the socket.
      */
     default @Nullable Outlet outlet() {
         return null;

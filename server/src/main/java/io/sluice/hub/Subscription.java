@@ -23,9 +23,9 @@ public final class Subscription extends Reader {
     private final LoopReaders readers;
     private final Wire wire;
     private final boolean single;
-    private final @Nullable Outlet outlet;
     private long next;
     private @Nullable Gap untold;
+    private @Nullable Outlet outlet;
     private boolean readingCold;
     private boolean held;
     private boolean closed;
@@ -37,7 +37,6 @@ public final class Subscription extends Reader {
         this.readers = readers;
         this.wire = inbox.wire();
         this.single = inbox.onePublicationAtATime();
-        this.outlet = inbox.outlet();
         this.next = begun.next();
         this.untold = begun.gap();
     }
@@ -107,6 +106,9 @@ public final class Subscription extends Reader {
 
     /** Goes on after the inbox turned writable, and once at the start. */
     void resume() {
+        if (outlet == null) {
+            outlet = inbox.outlet();
+        }
         if (!closed && !readingCold) {
             pump();
             readers.endTurn();

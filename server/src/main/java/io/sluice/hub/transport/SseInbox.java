@@ -17,6 +17,7 @@ import io.sluice.hub.Session;
 import io.sluice.hub.Subscription;
 import io.sluice.hub.Wire;
 import io.sluice.hub.wire.SseWire;
+import io.sluice.net.Outlet;
 import io.sluice.net.TimerWheel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -99,6 +100,11 @@ final class SseInbox implements Inbox {
         raw(event, own);
         stream.write(event);
         event.release();
+    }
+
+    @Override
+    public @Nullable Outlet outlet() {
+        return channels.size() == 1 ? stream : null;
     }
 
     @Override
