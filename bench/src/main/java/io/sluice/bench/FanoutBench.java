@@ -27,7 +27,7 @@ final class FanoutBench implements Callable<Integer> {
             names = "--rows",
             split = ",",
             description = "a: 3,000 subscribers, one message at a time. b: 1,000 subscribers, "
-                    + "300 messages/s. half: 1,000 subscribers at half of the maximum rate. Default: ${DEFAULT-VALUE}")
+                    + "300 messages/s. half: 100 subscribers at half of the maximum rate. Default: ${DEFAULT-VALUE}")
     private List<String> rows = List.of("a", "b", "half");
 
     @Option(names = "--transports", split = ",", description = "ws, sse, grpc, graphql. Default: ${DEFAULT-VALUE}")
@@ -82,7 +82,7 @@ final class FanoutBench implements Callable<Integer> {
     }
 
     private void run(String row, String transport, Report report) throws IOException {
-        int count = subscribers > 0 ? subscribers : row.equals("a") ? 3000 : 1000;
+        int count = subscribers > 0 ? subscribers : usualSubscribers(row);
         var loads = new LinkedHashMap<String, FanoutLoad>();
         var missing = new LinkedHashMap<String, String>();
         var samples = new ArrayList<FanoutSample>();
@@ -121,6 +121,14 @@ final class FanoutBench implements Callable<Integer> {
         if (row.equals("half")) {
             tellMaximum(transport, count, rates, probes, report);
         }
+    }
+
+    private static int usualSubscribers(String row) {
+        return switch (row) {
+            case "a" -> 3000;
+            case "half" -> 100;
+            default -> 1000;
+        };
     }
 
     private static boolean speaks(String server, String transport) {
