@@ -14,12 +14,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The open channels of this server: opens a channel's log when somebody first uses it and evicts it when nobody has for a
  * minute. Thread-safe.
  */
 final class Channels {
+    private static final Logger LOG = LoggerFactory.getLogger(Channels.class);
     private static final long IDLE_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final HubConfig config;
@@ -141,6 +144,8 @@ final class Channels {
         volatile @Nullable HubChannel channel;
         private @Nullable Problem failure;
         private List<Consumer<Outcome<HubChannel>>> waiting = new ArrayList<>();
+        /** Everybody who came before it was open has been told: who comes now does not overtake them. */
+        private boolean settled;
 
         Slot(ChannelName name) {
             this.name = name;
@@ -148,7 +153,7 @@ final class Channels {
 
         void whenOpen(Consumer<Outcome<HubChannel>> result) {
             synchronized (this) {
-                if (channel == null && failure == null) {
+                if (!settled) {
                     waiting.add(result);
                     return;
                 }
@@ -178,12 +183,22 @@ final class Channels {
         }
 
         private void tellAll() {
-            List<Consumer<Outcome<HubChannel>>> all;
-            synchronized (this) {
-                all = waiting;
-                waiting = List.of();
+            for (var next = nextWaiting(); !next.isEmpty(); next = nextWaiting()) {
+                for (var result : next) {
+                    try {
+                        tell(result);
+                    } catch (RuntimeException bug) { // theirs; those who wait behind it wait for the channel, not for them
+                        LOG.error("who waited for a channel failed", bug);
+                    }
+                }
             }
-            all.forEach(this::tell);
+        }
+
+        private synchronized List<Consumer<Outcome<HubChannel>>> nextWaiting() {
+            var all = waiting;
+            waiting = new ArrayList<>();
+            settled = all.isEmpty();
+            return all;
         }
 
         private void tell(Consumer<Outcome<HubChannel>> result) {
