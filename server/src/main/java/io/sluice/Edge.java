@@ -26,11 +26,13 @@ import io.sluice.hub.Callers;
 import io.sluice.hub.Gate;
 import io.sluice.hub.Hub;
 import io.sluice.hub.HubMetrics;
+import io.sluice.hub.KeyedState;
 import io.sluice.hub.LogEngine;
 import io.sluice.hub.ReadMarkers;
 import io.sluice.hub.api.ApiRoutes;
 import io.sluice.hub.log.EngineContext;
 import io.sluice.hub.log.Engines;
+import io.sluice.hub.transport.Transport;
 import io.sluice.hub.transport.Transports;
 import io.sluice.limit.ConnectionCaps;
 import io.sluice.limit.Limits;
@@ -53,6 +55,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -82,6 +85,7 @@ public final class Edge implements AutoCloseable {
     private final Limits limits;
     private final Hub hub;
     private final @Nullable TlsCertificates certificates;
+    private final List<Transport> transports = new ArrayList<>();
     private final HttpServer edgeServer;
     private final HttpServer adminServer;
     private @Nullable Listener edgeListener;
@@ -117,8 +121,22 @@ public final class Edge implements AutoCloseable {
             var markers = new ReadMarkers(hub);
 
             var routes = new HttpRoutes();
-            var context = new Transports.Context(hub, callers, markers, config.edge(), allocator, draining::hasBegun);
-            Transports.ALL.forEach(type -> type.constructor().create(context).addTo(routes));
+            var context = new Transports.Context(
+                    hub,
+                    callers,
+                    markers,
+                    config.edge(),
+                    config.webhooks(),
+                    lasting(engines),
+                    loops.loops(),
+                    allocator,
+                    draining::hasBegun);
+            for (var type : Transports.ALL) {
+                var transport = started(type.constructor().create(context));
+                transport.addTo(routes);
+                transport.export(metrics);
+                transports.add(transport);
+            }
             var api = new ApiRoutes.Context(hub, callers, markers, allocator);
             var json = routes.producing("application/json");
             ApiRoutes.ALL.forEach(route -> route.addTo(json, api));
@@ -158,8 +176,9 @@ public final class Edge implements AutoCloseable {
         adminListener = listen(config.admin().host(), config.admin().port(), adminServer);
     }
 
-    /** Begins the housekeeping of a running server. */
+    /** Begins the housekeeping of a running server, and what transports do unasked. */
     public void serve() {
+        transports.forEach(Transport::start);
         var sweeper = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("sluice-sweep").daemon().factory());
         started(sweeper::shutdownNow);
@@ -261,6 +280,16 @@ public final class Edge implements AutoCloseable {
             }
         }
         return engines;
+    }
+
+    /** What belongs to no channel is kept by the last engine of the list that runs: the one that keeps most. */
+    private static KeyedState lasting(Map<String, LogEngine> engines) {
+        return Engines.ALL.reversed().stream()
+                .map(type -> engines.get(type.name()))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow()
+                .state();
     }
 
     private Listener listen(String host, int port, HttpServer server) {

@@ -2,6 +2,7 @@ package io.sluice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.net.Clock;
 import io.sluice.testkit.EdgeServer;
 import java.io.IOException;
 import java.net.URI;
@@ -48,6 +49,18 @@ final class ProtocolPagesTest {
             publish(server, "{\"text\":\"hello\"}");
 
             for (var transcript : transcripts("errors.md")) {
+                assertThat(answerTo(server, transcript)).contains(expected(transcript));
+            }
+        }
+    }
+
+    @Test
+    void theCallsOfTheWebhooksPageAreAnsweredAsItSays() throws Exception {
+        var page = Files.readString(PAGES.resolve("webhooks.md"));
+        var yaml = page.substring(page.indexOf("```yaml\n") + 8);
+
+        try (var server = EdgeServer.configured(Clock.SYSTEM, yaml.substring(0, yaml.indexOf("```")))) {
+            for (var transcript : transcripts("webhooks.md")) {
                 assertThat(answerTo(server, transcript)).contains(expected(transcript));
             }
         }

@@ -6,7 +6,9 @@ public enum Verb {
     PUBLISH(2),
     SIGNAL(4),
     PRESENCE(8),
-    HISTORY(16);
+    HISTORY(16),
+    /** To make, see and change what others get of the channel: its webhooks. */
+    ADMIN(32);
 
     /** One bit of its own, so that a set of verbs is a number. */
     final int bit;

@@ -13,6 +13,7 @@ import java.net.UnknownHostException;
  * @param hub channels and their logs
  * @param auth who may do what
  * @param limits how much callers may take
+ * @param webhooks HTTP requests that publications leave and come as
  * @param observe what Sluice tells about itself
  */
 public record Config(
@@ -21,6 +22,7 @@ public record Config(
         HubConfig hub,
         AuthConfig auth,
         LimitsConfig limits,
+        WebhooksConfig webhooks,
         ObserveConfig observe) {
 
     /** Production-safe defaults: everything on loopback, because nobody needs a token. */
@@ -31,6 +33,7 @@ public record Config(
                 new HubConfig(),
                 new AuthConfig(),
                 new LimitsConfig(),
+                new WebhooksConfig(),
                 new ObserveConfig());
     }
 
@@ -48,27 +51,31 @@ public record Config(
     }
 
     public Config with(EdgeConfig otherEdge) {
-        return new Config(otherEdge, admin, hub, auth, limits, observe);
+        return new Config(otherEdge, admin, hub, auth, limits, webhooks, observe);
     }
 
     public Config with(AdminConfig otherAdmin) {
-        return new Config(edge, otherAdmin, hub, auth, limits, observe);
+        return new Config(edge, otherAdmin, hub, auth, limits, webhooks, observe);
     }
 
     public Config with(HubConfig otherHub) {
-        return new Config(edge, admin, otherHub, auth, limits, observe);
+        return new Config(edge, admin, otherHub, auth, limits, webhooks, observe);
     }
 
     public Config with(AuthConfig otherAuth) {
-        return new Config(edge, admin, hub, otherAuth, limits, observe);
+        return new Config(edge, admin, hub, otherAuth, limits, webhooks, observe);
     }
 
     public Config with(LimitsConfig otherLimits) {
-        return new Config(edge, admin, hub, auth, otherLimits, observe);
+        return new Config(edge, admin, hub, auth, otherLimits, webhooks, observe);
+    }
+
+    public Config with(WebhooksConfig otherWebhooks) {
+        return new Config(edge, admin, hub, auth, limits, otherWebhooks, observe);
     }
 
     public Config with(ObserveConfig otherObserve) {
-        return new Config(edge, admin, hub, auth, limits, otherObserve);
+        return new Config(edge, admin, hub, auth, limits, webhooks, otherObserve);
     }
 
     /** True for {@code localhost} and literal loopback addresses; other names are never looked up and count as public. */

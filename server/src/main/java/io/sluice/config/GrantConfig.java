@@ -6,10 +6,10 @@ import java.util.List;
  * What a caller may do with some channels.
  *
  * @param channels a channel name, or a prefix followed by {@code *}
- * @param can any of {@code subscribe}, {@code publish}, {@code signal}, {@code presence}, {@code history}
+ * @param can any of {@code subscribe}, {@code publish}, {@code signal}, {@code presence}, {@code history}, {@code admin}
  */
 public record GrantConfig(String channels, List<String> can) {
-    static final List<String> VERBS = List.of("subscribe", "publish", "signal", "presence", "history");
+    static final List<String> VERBS = List.of("subscribe", "publish", "signal", "presence", "history", "admin");
 
     public GrantConfig {
         can = List.copyOf(can);

@@ -88,6 +88,18 @@ public final class Callers {
         });
     }
 
+    /** Null when the signature of a request may be checked; its address pays until {@link #signed} as for a bad token. */
+    public @Nullable Problem mayCheckSignature(HttpExchange exchange) {
+        return limits.mayCheckToken(exchange.peer().getAddress());
+    }
+
+    /** The caller of a single request whose signature was good, with its share of the server. */
+    public Identity signed(HttpExchange exchange, Identity identity) {
+        var peer = exchange.peer().getAddress();
+        limits.tokenWasGood(peer);
+        return identity.taking(limits.ofRequest(peer, identity.user(), identity.apiKey()));
+    }
+
     /** Takes a session's identity or why there is none, and true when it has yet to say who it is. */
     @FunctionalInterface
     public interface Arrived {

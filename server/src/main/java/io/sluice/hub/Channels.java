@@ -187,7 +187,9 @@ final class Channels {
                 for (var result : next) {
                     try {
                         tell(result);
-                    } catch (RuntimeException bug) { // theirs; those who wait behind it wait for the channel, not for them
+                    } catch (
+                            RuntimeException
+                                    bug) { // theirs; those who wait behind it wait for the channel, not for them
                         LOG.error("who waited for a channel failed", bug);
                     }
                 }

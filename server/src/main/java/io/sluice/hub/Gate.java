@@ -78,7 +78,7 @@ public final class Gate {
         if (isRevoked(identity)) {
             return Problem.of(ClientError.UNAUTHENTICATED, "the token was revoked: get a new one");
         }
-        if (verb != Verb.PUBLISH && identity.user() != null && channel.isOf(identity.user())) {
+        if (verb != Verb.PUBLISH && verb != Verb.ADMIN && identity.user() != null && channel.isOf(identity.user())) {
             return null;
         }
         if (identity.grants().allows(verb, channel.value())) {
@@ -94,7 +94,7 @@ public final class Gate {
         }
         return switch (verb) {
             case PUBLISH, SIGNAL -> identity.share().publish(size);
-            case SUBSCRIBE, PRESENCE, HISTORY -> identity.share().subscribe();
+            case SUBSCRIBE, PRESENCE, HISTORY, ADMIN -> identity.share().subscribe();
         };
     }
 }

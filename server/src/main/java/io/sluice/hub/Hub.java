@@ -186,6 +186,17 @@ public final class Hub {
         });
     }
 
+    /** Null when the caller's own grants let it administer every one of {@code names}, else why not. */
+    public @Nullable Problem administers(Identity identity, Collection<ChannelName> names) {
+        for (var name : names) {
+            var refusal = gate.check(identity, Verb.ADMIN, name);
+            if (refusal != null) {
+                return refusal;
+            }
+        }
+        return null;
+    }
+
     /** Makes a session for a connected client. Called on {@code loop}. */
     public Session connect(Loop loop, Inbox inbox, Identity identity, boolean wantsNotices) {
         var session = new Session(sessions.nextId(), loop, inbox, identity, clock.now(), wantsNotices, this);

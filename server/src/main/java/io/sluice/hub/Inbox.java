@@ -21,6 +21,11 @@ public interface Inbox {
         return false;
     }
 
+    /** How many publications may be handed over at once though {@link #writable} turns false with the first of them. */
+    default int readAhead() {
+        return 256;
+    }
+
     boolean writable();
 
     /**

@@ -192,6 +192,28 @@ public final class Json {
         return texts;
     }
 
+    /** An array member of at most {@code limit} strings, or null when it is absent or JSON {@code null}. */
+    public @Nullable List<String> list(String name, int limit) {
+        var member = members.get(name);
+        if (member == null || member.token == JsonToken.VALUE_NULL) {
+            return null;
+        }
+        var rule = "must be an array of at most " + limit + " strings";
+        if (!(array(member.bytes, limit) instanceof Outcome.Done<List<byte[]>>(var elements))) {
+            throw new WrongMember(name, rule);
+        }
+        var texts = new ArrayList<String>();
+        for (var element : elements) {
+            try (var parser = FACTORY.createParser(ObjectReadContext.empty(), element)) {
+                if (parser.nextToken() != JsonToken.VALUE_STRING) {
+                    throw new WrongMember(name, rule);
+                }
+                texts.add(parser.getString());
+            }
+        }
+        return texts;
+    }
+
     /** True when the member is a number or a string: what may serve as a command's id. */
     public boolean isScalar(String name) {
         var member = members.get(name);

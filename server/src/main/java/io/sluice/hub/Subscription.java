@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * and being slow need no hand-over between them.
  */
 public final class Subscription extends Reader {
-    private static final int COLD_READ = 256;
-
     private final Session session;
     private final Inbox inbox;
     private final HubChannel channel;
@@ -105,13 +103,24 @@ public final class Subscription extends Reader {
     }
 
     /** Goes on after the inbox turned writable, and once at the start. */
-    void resume() {
+    public void resume() {
         if (outlet == null) {
             outlet = inbox.outlet();
         }
         if (!closed && !readingCold) {
             pump();
             readers.endTurn();
+        }
+    }
+
+    /** Goes back to a position that it had: what follows will be delivered again, or told as missing. */
+    public void backTo(Position position) {
+        switch (new Start.After(position).resolve(channel.log())) {
+            case Start.Resolved.Bad(var problem) -> throw new IllegalStateException(problem.detail());
+            case Start.Resolved.At(var begun) -> {
+                next = begun.next();
+                untold = begun.gap();
+            }
         }
     }
 
@@ -182,7 +191,7 @@ public final class Subscription extends Reader {
         channel.log()
                 .read(
                         next - 1,
-                        COLD_READ,
+                        inbox.readAhead(),
                         LoopReaders.BATCH_BYTES,
                         batch -> session.loop().execute(() -> coldRead(batch)));
     }

@@ -101,7 +101,7 @@ class ConfigReaderTest {
                 "limits: {user: {publishes: 0/10s}}   | limits.user.publishes: must be more than 0, or unlimited (sluice.yaml:1)",
                 "limits: {exempt: [10.0.0.0/33]}      | limits.exempt[0]: must be addresses such as 10.0.0.0/8 or ::1, not '10.0.0.0/33' (sluice.yaml:1)",
                 "limits: {exempt: [proxy.example]}    | limits.exempt[0]: must be addresses such as 10.0.0.0/8 or ::1, not 'proxy.example' (sluice.yaml:1)",
-                "zebra: 1                             | zebra: unknown key; known here: edge, admin, hub, auth, limits, observe (sluice.yaml:1)",
+                "zebra: 1                             | zebra: unknown key; known here: edge, admin, hub, auth, limits, webhooks, observe (sluice.yaml:1)",
                 "[1, 2]                               | the file must hold keys and values (sluice.yaml:1)",
             })
     void aMistakeSaysWhatTheRuleIs(String yaml, String problem) {

@@ -22,13 +22,12 @@ final class ChannelsTest {
     private static final ChannelName NEWS = new ChannelName("news");
 
     private final ManualClock clock = new ManualClock();
-    private final HubConfig config =
-            new HubConfig().with(new NamespaceConfig().on("memory", Durability.MEMORY));
+    private final HubConfig config = new HubConfig().with(new NamespaceConfig().on("memory", Durability.MEMORY));
     private final SlowlyOpening engine = new SlowlyOpening(new MemoryLog(
             new MemoryLog.Settings(),
             new EngineContext(clock, config, Runnable::run, Runnable::run, new Random(1), () -> "")));
-    private final Channels channels = new Channels(
-            config, Map.of("memory", engine), 1, clock, ByteBufAllocator.DEFAULT, new HubMetrics());
+    private final Channels channels =
+            new Channels(config, Map.of("memory", engine), 1, clock, ByteBufAllocator.DEFAULT, new HubMetrics());
 
     @Test
     void whoComesWhileOthersAreToldThatItIsOpenIsToldAfterThem() {

@@ -7,6 +7,7 @@ import io.sluice.auth.Tickets;
 import io.sluice.config.EdgeConfig;
 import io.sluice.config.HubConfig;
 import io.sluice.config.LimitsConfig;
+import io.sluice.config.WebhooksConfig;
 import io.sluice.http.HttpRoutes;
 import io.sluice.hub.Callers;
 import io.sluice.hub.Gate;
@@ -66,7 +67,16 @@ final class SimulatedServer {
                 new Anybody(new Tickets(clock, TICKETS, Duration.ofSeconds(30), 10), new OriginPolicy(List.of())),
                 limits);
         var markers = new ReadMarkers(hub);
-        var context = new Transports.Context(hub, callers, markers, new EdgeConfig(), memory, () -> draining);
+        var context = new Transports.Context(
+                hub,
+                callers,
+                markers,
+                new EdgeConfig(),
+                new WebhooksConfig(),
+                engine.state(),
+                loops.loops(),
+                memory,
+                () -> draining);
         Transports.ALL.stream()
                 .filter(type -> SPOKEN.contains(type.name()))
                 .forEach(type -> type.constructor().create(context).addTo(routes));

@@ -2,9 +2,12 @@ package io.sluice.hub.transport;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.sluice.config.EdgeConfig;
+import io.sluice.config.WebhooksConfig;
 import io.sluice.hub.Callers;
 import io.sluice.hub.Hub;
+import io.sluice.hub.KeyedState;
 import io.sluice.hub.ReadMarkers;
+import io.sluice.net.Loop;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -15,12 +18,21 @@ public final class Transports {
             new Type("sse", SseTransport::new),
             new Type("grpc", GrpcTransport::new),
             new Type("graphql", GraphQlTransport::new),
-            new Type("poll", PollTransport::new));
+            new Type("poll", PollTransport::new),
+            new Type("webhook", WebhookTransport::new, false));
 
     private Transports() {}
 
-    /** One protocol: its name and its constructor. */
-    public record Type(String name, Constructor constructor) {}
+    /**
+     * One protocol: its name and its constructor.
+     *
+     * @param opened true when clients open it; false when the server calls its readers
+     */
+    public record Type(String name, Constructor constructor, boolean opened) {
+        private Type(String name, Constructor constructor) {
+            this(name, constructor, true);
+        }
+    }
 
     /** Makes a transport. */
     @FunctionalInterface
@@ -31,6 +43,7 @@ public final class Transports {
     /**
      * What every transport is given.
      *
+     * @param state where what outlives the process, as far as anything does, is kept
      * @param draining true once the server is going away: new sessions are refused with 503
      */
     public record Context(
@@ -38,6 +51,9 @@ public final class Transports {
             Callers callers,
             ReadMarkers markers,
             EdgeConfig edge,
+            WebhooksConfig webhooks,
+            KeyedState state,
+            List<Loop> loops,
             ByteBufAllocator allocator,
             BooleanSupplier draining) {}
 }
