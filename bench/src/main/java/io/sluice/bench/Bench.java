@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             StartBench.class,
             StormBench.class,
             AttackBench.class,
+            WebhooksBench.class,
             JmhCommand.class
         })
 public final class Bench {

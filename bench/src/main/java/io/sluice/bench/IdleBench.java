@@ -100,7 +100,7 @@ final class IdleBench implements Callable<Integer> {
     }
 
     /** Runs a full collection in a Java server; false in another. What it leaves resident shows what the heap kept for nothing. */
-    private static boolean collect(ServerProcess server) throws IOException {
+    static boolean collect(ServerProcess server) throws IOException {
         var command = Servers.java().replaceAll("java$", "jcmd");
         var jcmd = new ProcessBuilder(command, Long.toString(server.pid()), "GC.run")
                 .redirectErrorStream(true)

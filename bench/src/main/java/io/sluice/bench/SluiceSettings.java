@@ -10,14 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param durability {@code memory}, {@code process} or {@code power}
  * @param sessions {@code limits.admission.sessions}
  * @param publishes {@code limits.session.publishes}; null for the default
+ * @param more further sections of the configuration, as YAML
  */
 record SluiceSettings(
         String engine,
         String durability,
         String sessions,
-        @Nullable String publishes) {
+        @Nullable String publishes,
+        String more) {
     SluiceSettings(String engine, String durability) {
-        this(engine, durability, "unlimited", null);
+        this(engine, durability, "unlimited", null, "");
     }
 
     SluiceSettings(String engine) {
@@ -26,12 +28,17 @@ record SluiceSettings(
 
     /** The same with a bounded rate of new sessions. */
     SluiceSettings admitting(String rate) {
-        return new SluiceSettings(engine, durability, rate, publishes);
+        return new SluiceSettings(engine, durability, rate, publishes, more);
     }
 
     /** The same with sessions that publish as fast as they like: one session publishes for all. */
     SluiceSettings publishingFreely() {
-        return new SluiceSettings(engine, durability, sessions, "unlimited");
+        return new SluiceSettings(engine, durability, sessions, "unlimited", more);
+    }
+
+    /** The same with further sections. */
+    SluiceSettings with(String sections) {
+        return new SluiceSettings(engine, durability, sessions, publishes, sections);
     }
 
     String yaml(int port, int adminPort, Path data) {
@@ -52,6 +59,6 @@ record SluiceSettings(
                 limits:
                   admission:
                     sessions: %s
-                """.formatted(port, adminPort, data, engine, durability, sessions) + share;
+                """.formatted(port, adminPort, data, engine, durability, sessions) + share + more;
     }
 }
