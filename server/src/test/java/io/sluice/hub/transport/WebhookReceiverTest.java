@@ -9,6 +9,7 @@ import io.sluice.testkit.Endpoint;
 import io.sluice.testkit.ManualClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import javax.crypto.Mac;
@@ -209,6 +210,33 @@ final class WebhookReceiverTest {
     }
 
     @Test
+    void aProviderHasTheShareOfAnApiKey() throws Exception {
+        try (var limited = EdgeServer.configured(clock, """
+                limits: {api_key: {publishes: 2/10s}}
+                webhooks: {in: {from: {style: standard, secrets: ['%s'], channel: 'in:a'}}}
+                """.formatted(Endpoint.SECRET))) {
+            var statuses = new ArrayList<Integer>();
+            for (int i = 0; i < 3; i++) {
+                var signature = new Webhook(Endpoint.SECRET).sign("evt_" + i, seconds(), "{\"type\":\"a\"}");
+                var answer = new ApiClient(limited)
+                        .post(
+                                "/v1/hooks/from",
+                                "{\"type\":\"a\"}",
+                                with(
+                                        "webhook-id",
+                                        "evt_" + i,
+                                        "webhook-timestamp",
+                                        "" + seconds(),
+                                        "webhook-signature",
+                                        signature));
+                statuses.add(answer.status());
+            }
+
+            assertThat(statuses).containsExactly(200, 200, 429);
+        }
+    }
+
+    @Test
     void aPublicationThatCameInGoesOut() throws Exception {
         try (var endpoint = new Endpoint();
                 var both = EdgeServer.configured(
@@ -250,13 +278,13 @@ final class WebhookReceiverTest {
     }
 
     private ApiClient.Answer github(String path, String body, String... headers) {
-        var all = new java.util.ArrayList<>(List.of(headers));
+        var all = new ArrayList<>(List.of(headers));
         all.addAll(List.of("x-hub-signature-256", "sha256=" + hmac(GITHUB, body)));
         return api.post(path, body, with(all.toArray(String[]::new)));
     }
 
     private static String[] with(String... headers) {
-        var all = new java.util.ArrayList<>(List.of(headers));
+        var all = new ArrayList<>(List.of(headers));
         all.addAll(List.of(JSON));
         return all.toArray(String[]::new);
     }
