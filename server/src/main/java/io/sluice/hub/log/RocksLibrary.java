@@ -2,6 +2,7 @@ package io.sluice.hub.log;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.JarURLConnection;
 import java.net.URISyntaxException;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
@@ -73,13 +74,21 @@ final class RocksLibrary {
         return file(type).map(Path::getParent);
     }
 
+    /** The jar that {@code type} comes from, or the folder of classes. Its code source is null when it comes out of an AOT cache. */
     private static Optional<Path> file(Class<?> type) {
-        var source = type.getProtectionDomain().getCodeSource();
+        var url = type.getResource(type.getSimpleName() + ".class");
         try {
-            return source == null
-                    ? Optional.empty()
-                    : Optional.of(Path.of(source.getLocation().toURI()));
-        } catch (URISyntaxException | FileSystemNotFoundException | IllegalArgumentException noFile) {
+            if (url == null) {
+                return Optional.empty();
+            }
+            if (url.openConnection() instanceof JarURLConnection jar) {
+                return Optional.of(Path.of(jar.getJarFileURL().toURI()));
+            }
+            var file = Path.of(url.toURI());
+            int depth = type.getName().split("\\.").length;
+            return Optional.ofNullable(file.getRoot())
+                    .map(root -> root.resolve(file.subpath(0, file.getNameCount() - depth)));
+        } catch (IOException | URISyntaxException | FileSystemNotFoundException | IllegalArgumentException noFile) {
             return Optional.empty();
         }
     }
