@@ -65,10 +65,10 @@ final class GraphQlHttp {
                     var json = bytes(body);
                     var allowed = new Allowed(true, answer == GraphQlAnswer.EVENTS);
                     int maxBatch = context.edge().graphql().maxBatch();
-                    runner.offLoop(() -> {
-                        var parsed = GraphQlRequest.parse(json, maxBatch);
-                        exchange.loop().execute(() -> run(exchange, answer, identity, parsed, allowed));
-                    });
+                    runner.read(
+                            () -> GraphQlRequest.parse(json, maxBatch),
+                            exchange.loop(),
+                            parsed -> run(exchange, answer, identity, parsed, allowed));
                 }));
     }
 

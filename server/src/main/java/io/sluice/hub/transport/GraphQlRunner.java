@@ -12,6 +12,7 @@ import io.sluice.graphql.GraphQlEngine.Operable;
 import io.sluice.graphql.GraphQlJson;
 import io.sluice.graphql.GraphQlLimits;
 import io.sluice.graphql.GraphQlRequest;
+import io.sluice.graphql.GraphQlRequest.Parsed;
 import io.sluice.graphql.GraphQlResult;
 import io.sluice.graphql.Selection;
 import io.sluice.http.ClientError;
@@ -23,8 +24,10 @@ import io.sluice.net.TimerWheel;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,9 +99,20 @@ final class GraphQlRunner {
         });
     }
 
-    /** Runs {@code work} off the loop. */
-    void offLoop(Runnable work) {
-        executor.execute(work);
+    /** Reads what came off {@code loop}, where {@code then} runs. */
+    void read(Supplier<Parsed> reading, Loop loop, Consumer<Parsed> then) {
+        executor.execute(() -> {
+            var parsed = reading.get();
+            onLoop(loop, () -> then.accept(parsed));
+        });
+    }
+
+    private static void onLoop(Loop loop, Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException serverHasClosed) {
+            LOG.debug("nobody waits for a GraphQL request any more");
+        }
     }
 
     private void execute(GraphQlRequest request, Allowed allowed, Identity identity, Loop loop, Run run) {
@@ -215,7 +229,7 @@ final class GraphQlRunner {
 
         void done(Ran ran) {
             running.release();
-            loop.execute(() -> settle(ran));
+            onLoop(loop, () -> settle(ran));
         }
 
         void broken(Throwable bug) {

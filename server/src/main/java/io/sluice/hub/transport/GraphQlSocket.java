@@ -241,20 +241,17 @@ final class GraphQlSocket implements Inbox, WebSocket.Listener {
             return;
         }
         operations.put(id, operation);
-        runner.offLoop(() -> {
-            var parsed = GraphQlRequest.parse(payload, 1);
-            open.loop().execute(() -> {
-                if (parsed instanceof GraphQlRequest.Parsed.One(var request)) {
-                    runner.run(
-                            request,
-                            Allowed.EVERYTHING,
-                            open.identity(),
-                            open.loop(),
-                            ran -> operation.ran(ran, context.hub(), open));
-                } else {
-                    close(GraphQlClose.BAD_MESSAGE);
-                }
-            });
+        runner.read(() -> GraphQlRequest.parse(payload, 1), open.loop(), parsed -> {
+            if (parsed instanceof GraphQlRequest.Parsed.One(var request)) {
+                runner.run(
+                        request,
+                        Allowed.EVERYTHING,
+                        open.identity(),
+                        open.loop(),
+                        ran -> operation.ran(ran, context.hub(), open));
+            } else {
+                close(GraphQlClose.BAD_MESSAGE);
+            }
         });
     }
 
