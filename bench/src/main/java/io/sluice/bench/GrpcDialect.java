@@ -3,6 +3,7 @@ package io.sluice.bench;
 import com.google.protobuf.MessageLite;
 import io.sluice.proto.v1.ChannelStart;
 import io.sluice.proto.v1.ConnectRequest;
+import io.sluice.proto.v1.ConnectResponse;
 import io.sluice.proto.v1.PublishRequest;
 import io.sluice.proto.v1.SubscribeRequest;
 import java.io.IOException;
@@ -155,7 +156,7 @@ final class GrpcDialect implements Dialect {
 
     /** Takes the whole messages; what is left of one that is cut, or null. */
     private byte @Nullable [] messages(
-            LoadSocket socket, int index, ByteBuffer bytes, int from, int limit, long nowNanos) {
+            LoadSocket socket, int index, ByteBuffer bytes, int from, int limit, long nowNanos) throws IOException {
         var last = sequences.computeIfAbsent(socket, s -> new int[streams]);
         int at = from;
         while (at + GRPC_HEAD <= limit && at + GRPC_HEAD + bytes.getInt(at + 1) <= limit) {
@@ -165,6 +166,7 @@ final class GrpcDialect implements Dialect {
             if (deliveries.accept(socket, bytes, at, end, wireBytes, nowNanos)) {
                 last[index] = socket.lastSequence;
             } else {
+                refuseProblem(bytes, at + GRPC_HEAD, end);
                 socket.replies++;
                 socket.open |= socket.replies == streams;
             }
@@ -176,6 +178,14 @@ final class GrpcDialect implements Dialect {
         var rest = new byte[limit - at];
         bytes.get(at, rest);
         return rest;
+    }
+
+    /** A publication that was refused would never arrive, and the run would be worth nothing. */
+    private static void refuseProblem(ByteBuffer bytes, int from, int limit) throws IOException {
+        var reply = ConnectResponse.parseFrom(bytes.slice(from, limit - from)).getReply();
+        if (reply.hasProblem()) {
+            throw new IOException("refused: " + reply.getProblem().getMessage());
+        }
     }
 
     /** The request's fields, each literal and never indexed (RFC 7541 section 6.2.2), so that no state is needed. */
