@@ -2,20 +2,19 @@ package io.sluice.grpc;
 
 import io.grpc.MethodDescriptor;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.InputStream;
 
 /**
  * Responses that are encoded already, frames included, in the form that the call asks for: the same bytes serve every call.
- * Sent on the call's loop; the sender keeps its reference.
- *
- * @param frames one or several whole frames; for {@link GrpcForm#WEB_TEXT} already in base64
+ * Handed to a call on its loop; the sender keeps its reference, and uses one of these for all that a call sends.
  */
-public record EncodedMessages(ByteBuf frames) {
+public final class EncodedMessages {
     /** Hands the bytes through to the call as they are. Only calls of {@link GrpcServer} can take them. */
     public static final MethodDescriptor.Marshaller<EncodedMessages> MARSHALLER = new MethodDescriptor.Marshaller<>() {
         @Override
         public InputStream stream(EncodedMessages value) {
-            return new Stream(value.frames());
+            throw new UnsupportedOperationException("encoded messages are sent as they are");
         }
 
         @Override
@@ -24,26 +23,15 @@ public record EncodedMessages(ByteBuf frames) {
         }
     };
 
-    /** What {@link GrpcCall} recognises. It cannot be read as a stream, because it may hold several messages. */
-    static final class Stream extends InputStream {
-        private final ByteBuf frames;
+    private ByteBuf frames = Unpooled.EMPTY_BUFFER;
 
-        private Stream(ByteBuf frames) {
-            this.frames = frames;
-        }
+    /** These messages holding {@code lent} until the next call: one or several whole frames, in base64 for {@link GrpcForm#WEB_TEXT}. */
+    public EncodedMessages of(ByteBuf lent) {
+        frames = lent;
+        return this;
+    }
 
-        ByteBuf frames() {
-            return frames;
-        }
-
-        @Override
-        public int read() {
-            throw new UnsupportedOperationException("encoded messages are sent as they are");
-        }
-
-        @Override
-        public int read(byte[] into, int from, int length) {
-            return read();
-        }
+    ByteBuf frames() {
+        return frames;
     }
 }

@@ -196,6 +196,12 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements BodyReader {
 
     @Override
     public void sendMessage(R message) {
+        if (message instanceof EncodedMessages encoded) {
+            if (!closed) {
+                response.encoded(encoded.frames());
+            }
+            return;
+        }
         var bytes = method.streamResponse(message);
         onLoop(() -> {
             if (!closed) {

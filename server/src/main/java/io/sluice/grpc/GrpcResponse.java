@@ -70,16 +70,21 @@ final class GrpcResponse {
     }
 
     void message(InputStream bytes) {
-        var out = stream == null ? begin(new Metadata()) : stream;
-        if (bytes instanceof EncodedMessages.Stream encoded) {
-            out.write(encoded.frames());
-            return;
-        }
+        var out = begun();
         var frame = frame(bytes);
         if (gzip && compressing) {
             frame = GrpcFrames.gzip(frame, allocator);
         }
         send(out, frame);
+    }
+
+    /** Sends frames as they are; the caller keeps its reference. */
+    void encoded(ByteBuf frames) {
+        begun().write(frames);
+    }
+
+    private ResponseStream begun() {
+        return stream == null ? begin(new Metadata()) : stream;
     }
 
     void end(Status status, Metadata trailers) {

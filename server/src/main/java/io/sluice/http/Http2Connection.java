@@ -41,7 +41,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
     private final HttpServer server;
     private final LoopState state;
     private final Http2FrameCodec codec;
+    private final Http2DataWriter data;
+    private final Http2Waiting waiting;
     private final TimerWheel.Entry timer = new TimerWheel.Entry(now -> idleCheck());
+    private final Runnable flush = this::flush;
     private @Nullable ChannelHandlerContext context;
     private int streamsBefore;
     private boolean drained;
@@ -52,6 +55,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
         this.server = server;
         this.state = state;
         this.codec = codec;
+        this.data = new Http2DataWriter(codec.connection());
+        this.waiting = new Http2Waiting(codec.connection(), state.loop);
     }
 
     /** Adds the handlers of an HTTP/2 connection, in order. */
@@ -71,8 +76,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
                 .encoderEnforceMaxRstFramesPerWindow(0, 0)
                 .encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROLS)
                 .build();
-        pipeline.addLast(codec);
         var connection = new Http2Connection(server, state, codec);
+        pipeline.addLast(connection.data);
+        pipeline.addLast(codec);
         var guard = new Http2Guard(codec, pipeline.channel(), server, state, connection::drain);
         connection.guard = guard;
         guard.start();
@@ -190,16 +196,31 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
         return broken.error() == Http2Error.ENHANCE_YOUR_CALM ? Abuse.CONTROL_FLOOD : Abuse.MALFORMED;
     }
 
+    /** The codec's own object of a stream; null once that is closed. */
+    io.netty.handler.codec.http2.@Nullable Http2Stream stream(int id) {
+        return codec.connection().stream(id);
+    }
+
+    Http2DataWriter data() {
+        return data;
+    }
+
+    Http2Waiting waiting() {
+        return waiting;
+    }
+
     /** Sends what the streams of this connection write in this turn of the loop, all together at its end. */
     void flushThisTurn() {
         if (!flushScheduled) {
             flushScheduled = true;
-            state.loop.execute(() -> {
-                flushScheduled = false;
-                if (context != null) {
-                    context.flush();
-                }
-            });
+            state.loop.execute(flush);
+        }
+    }
+
+    private void flush() {
+        flushScheduled = false;
+        if (context != null) {
+            context.flush();
         }
     }
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * One HTTP/2 stream: one exchange. Confined to its loop.
  *
  * <p>The stream's channel reads one frame for each read that is asked for, and opens the client's window by what was read:
- * that holds request bodies back. Towards the client, the channel is writable while little waits for the client's window.
+ * that holds request bodies back. Towards the client, it is writable while the client's windows and the socket have room.
  */
 final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier {
     private final HttpServer server;
@@ -41,6 +41,10 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
     private boolean continueExpected;
     private boolean headOnly;
     private @Nullable BodyPace pace;
+    /** False while the client's windows or the socket take nothing. */
+    private boolean room = true;
+    /** The codec's object of this stream; null before the response has begun. */
+    private io.netty.handler.codec.http2.@Nullable Http2Stream response;
 
     Http2Stream(HttpServer server, LoopState state, Http2Connection connection, Http2Guard guard) {
         this.server = server;
@@ -177,7 +181,19 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (ctx.channel().isWritable() && exchange != null) {
+        if (ctx.channel().isWritable()) {
+            mayWrite();
+        }
+    }
+
+    /** Whether the windows and the socket have room, whenever that changes. */
+    void room(boolean open) {
+        room = open;
+    }
+
+    /** There may be room again for a stream that found none. */
+    void mayWrite() {
+        if (exchange != null && writable()) {
             exchange.writableAgain();
         }
     }
@@ -202,6 +218,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
     }
 
     private void gone() {
+        connection.waiting().remove(this);
         if (exchange != null) {
             exchange.gone();
         }
@@ -257,12 +274,19 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
         context().write(new DefaultHttp2HeadersFrame(Http2Fields.response(status, fields, null), bodiless));
         headOnly = bodiless;
         continueExpected = false;
+        response = connection.stream(id());
+        if (response != null) {
+            connection.waiting().watch(response, this);
+        }
         connection.flushThisTurn();
     }
 
     @Override
     public void write(ByteBuf bytes) {
-        context().write(new DefaultHttp2DataFrame(bytes.retainedDuplicate(), false));
+        var stream = response;
+        if (stream == null || !connection.data().write(stream, bytes)) {
+            context().write(new DefaultHttp2DataFrame(bytes.retainedDuplicate(), false));
+        }
         connection.flushThisTurn();
     }
 
@@ -283,7 +307,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
     /** An answer before the end of the request tells the client to stop sending (RFC 9113 section 8.1). */
     private void responseEnded(ChannelFuture sent) {
         state.loop.wheel().cancel(timer);
-        int id = ((Http2StreamChannel) context().channel()).stream().id();
+        int id = id();
         sent.addListener(done -> {
             if (done.isSuccess()) {
                 guard.served(id);
@@ -298,6 +322,10 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
         }
     }
 
+    private int id() {
+        return ((Http2StreamChannel) context().channel()).stream().id();
+    }
+
     private void reset(Http2Error error) {
         context().writeAndFlush(new DefaultHttp2ResetFrame(error));
     }
@@ -310,6 +338,10 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
 
     @Override
     public boolean writable() {
+        if (!room) {
+            connection.waiting().add(this);
+            return false;
+        }
         return context().channel().isWritable();
     }
 

@@ -33,6 +33,7 @@ final class GrpcInbox implements Inbox {
     private final ServerCallStreamObserver<EncodedMessages> call;
     private final GrpcWire wire;
     private final TimerWheel.Entry timer = new TimerWheel.Entry(this::look);
+    private final EncodedMessages outgoing = new EncodedMessages();
     private final Session session;
     private boolean anonymous;
     private boolean started;
@@ -81,7 +82,7 @@ final class GrpcInbox implements Inbox {
     void send(MessageLite message) {
         if (!ended) {
             var frame = wire.encode(message, context.allocator());
-            call.onNext(new EncodedMessages(frame));
+            call.onNext(outgoing.of(frame));
             frame.release();
         }
     }
@@ -110,7 +111,7 @@ final class GrpcInbox implements Inbox {
     @Override
     public void deliver(Subscription subscription, ByteBuf encoded, long first, long last) {
         if (!ended) {
-            call.onNext(new EncodedMessages(encoded));
+            call.onNext(outgoing.of(encoded));
         }
     }
 
@@ -122,7 +123,7 @@ final class GrpcInbox implements Inbox {
     @Override
     public void notice(ByteBuf encoded) {
         if (writable()) {
-            call.onNext(new EncodedMessages(encoded));
+            call.onNext(outgoing.of(encoded));
         }
     }
 
