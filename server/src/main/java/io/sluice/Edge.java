@@ -136,6 +136,7 @@ public final class Edge implements AutoCloseable {
                 transport.addTo(routes);
                 transport.export(metrics);
                 transports.add(transport);
+                leaving.onDrain(transport::leaving);
             }
             var api = new ApiRoutes.Context(hub, callers, markers, allocator);
             var json = routes.producing("application/json");

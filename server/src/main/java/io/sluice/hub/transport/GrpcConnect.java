@@ -58,7 +58,7 @@ final class GrpcConnect implements StreamObserver<ConnectRequest> {
         this.hub = context.hub();
         this.caller = caller;
         this.call = call;
-        this.inbox = new GrpcInbox(context, caller, call);
+        this.inbox = new GrpcInbox(context, caller, call, true);
         this.session = inbox.session();
         call.disableAutoRequest();
         call.setOnReadyHandler(() -> {

@@ -124,7 +124,7 @@ final class GrpcHub {
         switch (GrpcRequests.starts(request)) {
             case Outcome.Refused<Map<ChannelName, Start>>(var problem) -> caller.refuse(call, problem);
             case Outcome.Done<Map<ChannelName, Start>>(var starts) -> {
-                var inbox = new GrpcInbox(context, caller, GrpcCaller.streaming(call));
+                var inbox = new GrpcInbox(context, caller, GrpcCaller.streaming(call), false);
                 GrpcSubscribing.all(
                         hub,
                         inbox.session(),

@@ -16,7 +16,9 @@ import io.sluice.hub.Wire;
 import io.sluice.hub.wire.GrpcWire;
 import io.sluice.hub.wire.ProtobufMessages;
 import io.sluice.net.TimerWheel;
+import io.sluice.proto.v1.ConnectResponse;
 import io.sluice.proto.v1.Drain;
+import io.sluice.proto.v1.Expiring;
 import io.sluice.proto.v1.SubscribeResponse;
 import java.time.Duration;
 
@@ -25,27 +27,36 @@ import java.time.Duration;
  * subscription that is behind: nothing is kept for it. Confined to its loop.
  */
 final class GrpcInbox implements Inbox {
-    private static final long LOOK_NANOS = Duration.ofSeconds(15).toNanos();
     private static final long FIRST_COMMAND_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final Transports.Context context;
     private final GrpcCaller caller;
     private final ServerCallStreamObserver<EncodedMessages> call;
     private final GrpcWire wire;
-    private final TimerWheel.Entry timer = new TimerWheel.Entry(this::look);
+    private final TimerWheel.Entry firstCommand = new TimerWheel.Entry(now -> stayedAnonymous());
+    private final boolean renewable;
     private final EncodedMessages outgoing = new EncodedMessages();
     private final Session session;
     private boolean anonymous;
     private boolean started;
     private boolean ended;
 
-    /** Opens a session for {@code call}, while that may still be told what to do when it is ready. */
-    GrpcInbox(Transports.Context context, GrpcCaller caller, ServerCallStreamObserver<EncodedMessages> call) {
+    /**
+     * Opens a session for {@code call}, while that may still be told what to do when it is ready.
+     *
+     * @param renewable whether the client can send another token within the call
+     */
+    GrpcInbox(
+            Transports.Context context,
+            GrpcCaller caller,
+            ServerCallStreamObserver<EncodedMessages> call,
+            boolean renewable) {
         this.context = context;
         this.caller = caller;
         this.call = call;
         this.wire = caller.wire();
         this.anonymous = caller.anonymous();
+        this.renewable = renewable;
         call.setOnCancelHandler(this::closed);
         call.setOnCloseHandler(this::closed);
         call.setOnReadyHandler(this::resume);
@@ -73,8 +84,9 @@ final class GrpcInbox implements Inbox {
         }
         started = true;
         send(first);
-        long wait = anonymous ? FIRST_COMMAND_NANOS : LOOK_NANOS;
-        caller.loop().wheel().schedule(timer, caller.loop().clock().nanos() + wait);
+        if (anonymous) {
+            caller.loop().wheel().schedule(firstCommand, caller.loop().clock().nanos() + FIRST_COMMAND_NANOS);
+        }
         resume();
     }
 
@@ -128,6 +140,15 @@ final class GrpcInbox implements Inbox {
     }
 
     @Override
+    public void expiring(Duration left) {
+        if (renewable) {
+            send(ConnectResponse.newBuilder()
+                    .setExpiring(Expiring.newBuilder().setInMs(left.toMillis()))
+                    .build());
+        }
+    }
+
+    @Override
     public void drain(Duration wait) {
         if (started) {
             send(SubscribeResponse.newBuilder()
@@ -162,19 +183,13 @@ final class GrpcInbox implements Inbox {
     /** Frees everything. */
     void closed() {
         ended = true;
-        caller.loop().wheel().cancel(timer);
+        caller.loop().wheel().cancel(firstCommand);
         session.close();
     }
 
-    /** Now and then: ends what has not said who it is, or no longer is. */
-    private void look(long nowNanos) {
-        if (session.isClosed()) {
-            return;
-        }
-        if (anonymous || session.identity().isExpiredAt(caller.loop().clock().now())) {
+    private void stayedAnonymous() {
+        if (anonymous) {
             disconnect(Disconnect.UNAUTHENTICATED);
-            return;
         }
-        caller.loop().wheel().schedule(timer, nowNanos + LOOK_NANOS);
     }
 }

@@ -51,12 +51,14 @@ final class GrpcTransport implements Transport {
         server.addTo(routes);
     }
 
+    @Override
+    public void leaving() {
+        health.enterTerminalState();
+    }
+
     /** Health and reflection are for everybody; a Connect may say later who it is. */
     private void admit(
             HttpExchange exchange, MethodDescriptor<?, ?> method, Context call, Consumer<GrpcServer.Admission> then) {
-        if (context.draining().getAsBoolean()) {
-            health.enterTerminalState();
-        }
         if (!HubGrpc.SERVICE_NAME.equals(method.getServiceName())) {
             then.accept(new GrpcServer.Admission.Granted(call));
             return;

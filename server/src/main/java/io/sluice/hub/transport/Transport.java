@@ -20,6 +20,9 @@ public interface Transport extends AutoCloseable {
     /** Begins what it does without being asked by a client, once the server serves. */
     default void start() {}
 
+    /** Readiness fails from here on: tells those who watch over it. On any thread, once; sessions are drained by the hub. */
+    default void leaving() {}
+
     /** Ends what goes on. */
     @Override
     default void close() {}

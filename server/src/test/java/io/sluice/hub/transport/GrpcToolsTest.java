@@ -18,6 +18,7 @@ import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.BlockingClientCall;
 import io.grpc.stub.ClientCalls;
 import io.sluice.testkit.EdgeServer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -97,6 +98,22 @@ final class GrpcToolsTest {
         assertThat(before).isEqualTo(ServingStatus.SERVING);
         assertThat(unknown).isEqualTo(Status.Code.NOT_FOUND);
         assertThat(watch.next().getStatus()).isEqualTo(ServingStatus.SERVING);
+    }
+
+    @Test
+    void whoWatchesHealthHearsOfADrainAtOnce() throws Exception {
+        var health = HealthGrpc.newBlockingStub(channel).withDeadlineAfter(30, TimeUnit.SECONDS);
+        var watch = health.watch(
+                HealthCheckRequest.newBuilder().setService("sluice.v1.Hub").build());
+        var all = health.watch(HealthCheckRequest.getDefaultInstance());
+        assertThat(watch.next().getStatus()).isEqualTo(ServingStatus.SERVING);
+        assertThat(all.next().getStatus()).isEqualTo(ServingStatus.SERVING);
+
+        var drain = Thread.ofVirtual().start(() -> server.drain(Duration.ofSeconds(2)));
+
+        assertThat(watch.next().getStatus()).isEqualTo(ServingStatus.NOT_SERVING);
+        assertThat(all.next().getStatus()).isEqualTo(ServingStatus.NOT_SERVING);
+        drain.join();
     }
 
     private static Status.Code code(Runnable call) {
