@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.sluice.http.HttpExchange;
 import io.sluice.http.ResponseStream;
+import io.sluice.net.Outlet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -81,6 +82,12 @@ final class GrpcResponse {
     /** Sends frames as they are; the caller keeps its reference. */
     void encoded(ByteBuf frames) {
         begun().write(frames);
+    }
+
+    /** Where frames leave; null before the headers did. */
+    @Nullable
+    Outlet outlet() {
+        return stream;
     }
 
     private ResponseStream begun() {

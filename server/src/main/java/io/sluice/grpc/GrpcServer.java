@@ -11,8 +11,11 @@ import io.sluice.http.ClientError;
 import io.sluice.http.HttpExchange;
 import io.sluice.http.HttpRoutes;
 import io.sluice.http.Problem;
+import io.sluice.net.Outlet;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves services of the io.grpc API as routes of an HTTP listener: gRPC over HTTP/2, gRPC-Web over any version. Built once
@@ -25,6 +28,12 @@ public final class GrpcServer {
     public static final Context.Key<GrpcForm> FORM = Context.key("sluice-grpc-form");
     /** Whether that call's responses are compressed with gzip: where the client compresses its own and takes it. */
     public static final Context.Key<Boolean> GZIP = Context.key("sluice-grpc-gzip");
+
+    /**
+     * Where that call's frames leave, for a service that has them encoded already and sends them by the thousand: null before the
+     * call's headers were sent, the same from then on. Confined to the exchange's loop.
+     */
+    public static final Context.Key<Supplier<@Nullable Outlet>> OUTLET = Context.key("sluice-grpc-outlet");
 
     private final List<ServerServiceDefinition> services;
     private final Gate gate;
@@ -100,7 +109,8 @@ public final class GrpcServer {
                     Status.INTERNAL.withDescription("grpc-timeout must be 1 to 8 digits and a unit"), new Metadata());
             return;
         }
-        var context = Context.ROOT.withValues(EXCHANGE, exchange, FORM, response.form(), GZIP, response.compresses());
+        var context = Context.ROOT.withValues(
+                EXCHANGE, exchange, FORM, response.form(), GZIP, response.compresses(), OUTLET, response::outlet);
         gate.admit(exchange, method.getMethodDescriptor(), context, admission -> {
             switch (admission) {
                 case Admission.Refused(var problem) -> {

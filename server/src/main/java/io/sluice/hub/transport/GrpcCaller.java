@@ -10,8 +10,11 @@ import io.sluice.grpc.GrpcServer;
 import io.sluice.http.Problem;
 import io.sluice.hub.wire.GrpcWire;
 import io.sluice.net.Loop;
+import io.sluice.net.Outlet;
 import java.net.InetAddress;
 import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who makes a call, and on which loop: found in the call's context at its beginning.
@@ -19,9 +22,17 @@ import java.util.Objects;
  * @param identity without grants while {@code anonymous}
  * @param anonymous true where the caller has yet to say who it is
  * @param wire the encoding that the call's form asks for
+ * @param outlet where the call's frames leave, once its headers have left
  * @param requestId what refusals name
  */
-record GrpcCaller(Identity identity, boolean anonymous, GrpcWire wire, Loop loop, InetAddress peer, String requestId) {
+record GrpcCaller(
+        Identity identity,
+        boolean anonymous,
+        GrpcWire wire,
+        Supplier<@Nullable Outlet> outlet,
+        Loop loop,
+        InetAddress peer,
+        String requestId) {
     private static final Context.Key<Identity> IDENTITY = Context.key("sluice-identity");
     private static final Context.Key<Boolean> ANONYMOUS = Context.key("sluice-anonymous");
 
@@ -40,6 +51,7 @@ record GrpcCaller(Identity identity, boolean anonymous, GrpcWire wire, Loop loop
                 IDENTITY.get(),
                 ANONYMOUS.get(),
                 wire,
+                GrpcServer.OUTLET.get(),
                 exchange.loop(),
                 exchange.peer().getAddress(),
                 exchange.requestId());

@@ -15,12 +15,14 @@ import io.sluice.hub.Subscription;
 import io.sluice.hub.Wire;
 import io.sluice.hub.wire.GrpcWire;
 import io.sluice.hub.wire.ProtobufMessages;
+import io.sluice.net.Outlet;
 import io.sluice.net.TimerWheel;
 import io.sluice.proto.v1.ConnectResponse;
 import io.sluice.proto.v1.Drain;
 import io.sluice.proto.v1.Expiring;
 import io.sluice.proto.v1.SubscribeResponse;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The receiving end of one Subscribe or Connect call, whose pushes have the same numbers. A call that is not ready is a
@@ -125,6 +127,12 @@ final class GrpcInbox implements Inbox {
         if (!ended) {
             call.onNext(outgoing.of(encoded));
         }
+    }
+
+    /** Frames are the same for every call: past the first message they leave without the call's being asked. */
+    @Override
+    public @Nullable Outlet outlet() {
+        return started ? caller.outlet().get() : null;
     }
 
     @Override
