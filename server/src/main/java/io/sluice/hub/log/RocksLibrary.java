@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * RocksDB's native library, unpacked once beside the program, or into the data folder where that may not be written: by itself it
- * would unpack 17 MB into the temporary folder at every start, and run a shell to find out which C library there is. Where
- * neither works (no execution from there, an unusual platform) it is left to do so.
+ * would unpack 17 MB into the temporary folder at every start. Where neither works (no execution from there, an unusual
+ * platform) it is left to do so.
  */
 final class RocksLibrary {
     private static final Logger LOG = LoggerFactory.getLogger(RocksLibrary.class);
@@ -42,7 +42,7 @@ final class RocksLibrary {
 
     /** The folder, once it holds the library under the name by which it is looked for there. */
     private static Path unpacked(Path home) throws IOException {
-        var library = home.resolve(Environment.getSharedLibraryFileName("rocksdb"));
+        var library = home.resolve(Environment.getJniLibraryFileName("rocksdbjni"));
         if (Files.exists(library)) {
             return home;
         }

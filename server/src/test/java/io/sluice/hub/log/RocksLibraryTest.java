@@ -15,8 +15,6 @@ final class RocksLibraryTest {
         var home = RocksLibrary.load(dataDir);
 
         assertThat(home).isPresent();
-        assertThat(home.get())
-                .isDirectoryContaining("glob:**/librocksdbjni.*")
-                .isDirectoryNotContaining("glob:**.part");
+        assertThat(home.get()).isDirectoryContaining("glob:**/librocksdbjni*").isDirectoryNotContaining("glob:**.part");
     }
 }
