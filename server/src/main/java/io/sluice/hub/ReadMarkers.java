@@ -60,8 +60,7 @@ public final class ReadMarkers {
                 }
                 store(channel, user, position, done -> {
                     if (done) {
-                        tell(channel, user, position);
-                        finish(channel, position, loop, result);
+                        moved(channel, user, position, loop, result);
                     } else {
                         channel.release();
                         loop.execute(() -> result.accept(new Outcome.Refused<>(
@@ -69,6 +68,18 @@ public final class ReadMarkers {
                     }
                 });
             });
+        });
+    }
+
+    /** Another move of the same user may have overtaken this one: the marker is what is stored now. */
+    private void moved(
+            HubChannel channel, String user, Position position, Loop loop, Consumer<Outcome<Marker>> result) {
+        stored(channel, user, found -> {
+            var marker = found == null ? position : found;
+            if (marker.equals(position)) {
+                tell(channel, user, position);
+            }
+            finish(channel, marker, loop, result);
         });
     }
 
