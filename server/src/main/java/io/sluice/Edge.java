@@ -9,10 +9,12 @@ import io.sluice.admin.WebPages;
 import io.sluice.auth.Authenticators;
 import io.sluice.auth.BackendCallback;
 import io.sluice.auth.Revocations;
+import io.sluice.auth.Tickets;
 import io.sluice.config.AuthConfig;
 import io.sluice.config.Config;
 import io.sluice.config.ConfigException;
 import io.sluice.config.ConfigException.Problem;
+import io.sluice.config.HubConfig;
 import io.sluice.config.NamespaceConfig;
 import io.sluice.http.CorsSettings;
 import io.sluice.http.ExchangeLog;
@@ -26,6 +28,7 @@ import io.sluice.hub.Callers;
 import io.sluice.hub.Gate;
 import io.sluice.hub.Hub;
 import io.sluice.hub.HubMetrics;
+import io.sluice.hub.InternalChannels;
 import io.sluice.hub.KeyedState;
 import io.sluice.hub.LogEngine;
 import io.sluice.hub.ReadMarkers;
@@ -45,6 +48,7 @@ import io.sluice.net.TlsCertificates;
 import io.sluice.observe.AccessLog;
 import io.sluice.observe.Metrics;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -56,12 +60,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +81,7 @@ import org.jspecify.annotations.Nullable;
 public final class Edge implements AutoCloseable {
     private static final int COLD_READERS = 2;
     private static final int COLD_READ_QUEUE = 10_000;
+    private static final int REVOCATIONS_TIMEOUT_SECONDS = 15;
 
     private final Config config;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
@@ -84,6 +93,7 @@ public final class Edge implements AutoCloseable {
     private final EventLoops loops;
     private final Limits limits;
     private final Hub hub;
+    private final CompletableFuture<Void> revocationsRead;
     private final @Nullable TlsCertificates certificates;
     private final List<Transport> transports = new ArrayList<>();
     private final HttpServer edgeServer;
@@ -92,9 +102,17 @@ public final class Edge implements AutoCloseable {
     private @Nullable Listener adminListener;
 
     public Edge(Config config, Clock clock) {
+        this(config, clock, Map.of());
+    }
+
+    /**
+     * @param more running engines besides those of the list, by the name that namespaces say; they outlive this edge
+     */
+    public Edge(Config config, Clock clock, Map<String, LogEngine> more) {
         this.config = config;
-        if (!problems(config).isEmpty()) {
-            throw new ConfigException(problems(config));
+        var problems = Engines.problems(config.hub(), more.keySet());
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
         }
         var allocator = ByteBufAllocator.DEFAULT;
         try {
@@ -102,22 +120,27 @@ public final class Edge implements AutoCloseable {
             metrics.observeProcess();
             var hubMetrics = new HubMetrics();
             loops = started(new EventLoops(loopSettings(config), clock));
-            var engines = engines(clock);
+            var auth = config.auth();
+            var hubConfig = InternalChannels.reserve(
+                    config.hub(), List.of(Revocations.channel(auth), Tickets.secrets(), Tickets.uses(auth)));
+            var engines = engines(hubConfig, more, clock);
             limits = new Limits(config.limits(), clock, new SecureRandom(), MemoryUse.ofProcess());
             limits.export(metrics);
-            var auth = config.auth();
             var revocations = new Revocations(clock, auth.revocationMemory(), auth.maxRevocations());
             var gate = new Gate(
                     clock,
                     started(BackendCallback.of(auth.callback(), clock)),
                     auth.mode() == AuthConfig.Mode.JWT ? revocations : null,
                     auth.expiryWarning());
-            hub = new Hub(config.hub(), loops.loops(), engines, gate, clock, new SecureRandom(), hubMetrics, allocator);
+            hub = new Hub(hubConfig, loops.loops(), engines, gate, clock, new SecureRandom(), hubMetrics, allocator);
             hubMetrics.export(
                     metrics,
                     hub,
                     Transports.ALL.stream().map(Transports.Type::name).toList());
-            var callers = new Callers(started(Authenticators.of(config, revocations, limits, clock)), limits);
+            revocationsRead = revocations.follow(hub.internal(Revocations.channel(auth)), hub.sessions()::revoke);
+            var tickets = Tickets.of(
+                    auth, clock, new SecureRandom(), hub.internal(Tickets.secrets()), hub.internal(Tickets.uses(auth)));
+            var callers = new Callers(started(Authenticators.of(config, tickets, revocations, limits, clock)), limits);
             var markers = new ReadMarkers(hub);
 
             var routes = new HttpRoutes();
@@ -168,13 +191,29 @@ public final class Edge implements AutoCloseable {
 
     /** What is wrong with a valid configuration by the lists that only this page reads. */
     public static List<Problem> problems(Config config) {
-        return Engines.problems(config.hub());
+        return Engines.problems(config.hub(), Set.of());
     }
 
     /** Opens all sockets: the edge's and the admin's. Throws UncheckedIOException when one cannot be had. */
     public void bind() {
+        awaitRevocations();
         edgeListener = listen(config.edge().host(), config.edge().port(), edgeServer);
         adminListener = listen(config.admin().host(), config.admin().port(), adminServer);
+    }
+
+    /** Whoever was revoked before this start must not come in. */
+    private void awaitRevocations() {
+        try {
+            revocationsRead.get(REVOCATIONS_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+            throw new UncheckedIOException(new InterruptedIOException("interrupted while reading the revocations"));
+        } catch (ExecutionException | TimeoutException unread) {
+            throw new UncheckedIOException(new IOException(
+                    "the revocations could not be read from the engine of the namespace default within "
+                            + REVOCATIONS_TIMEOUT_SECONDS + " s",
+                    unread));
+        }
     }
 
     /** Begins the housekeeping of a running server, and what transports do unasked. */
@@ -257,7 +296,7 @@ public final class Edge implements AutoCloseable {
         }
     }
 
-    private Map<String, LogEngine> engines(Clock clock) {
+    private Map<String, LogEngine> engines(HubConfig hubConfig, Map<String, LogEngine> more, Clock clock) {
         ExecutorService writer = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("sluice-log-writer").factory());
         ExecutorService reader = new ThreadPoolExecutor(
@@ -269,12 +308,12 @@ public final class Edge implements AutoCloseable {
                 Thread.ofPlatform().name("sluice-log-reader-", 0).daemon().factory());
         started(reader::shutdownNow);
         started(writer);
-        var context = EngineContext.of(clock, config.hub(), writer, reader);
-        var wanted = config.hub().namespaces().values().stream()
+        var context = EngineContext.of(clock, hubConfig, writer, reader);
+        var wanted = hubConfig.namespaces().values().stream()
                 .map(NamespaceConfig::engine)
                 .distinct()
                 .toList();
-        Map<String, LogEngine> engines = new HashMap<>();
+        Map<String, LogEngine> engines = new HashMap<>(more);
         for (var type : Engines.ALL) {
             if (wanted.contains(type.name())) {
                 engines.put(type.name(), started(type.start(context)));

@@ -12,7 +12,10 @@ import io.sluice.auth.Authenticator;
 import io.sluice.auth.Authenticators;
 import io.sluice.auth.Grants;
 import io.sluice.auth.Identity;
+import io.sluice.auth.InternalChannel;
+import io.sluice.auth.Revocation;
 import io.sluice.auth.Revocations;
+import io.sluice.auth.Tickets;
 import io.sluice.auth.Verb;
 import io.sluice.config.ConfigReader;
 import io.sluice.http.Problem;
@@ -23,6 +26,7 @@ import io.sluice.limit.Share;
 import io.sluice.net.Clock;
 import java.net.InetAddress;
 import java.nio.file.Files;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +37,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -80,7 +85,8 @@ public class AuthoriseBenchmark {
                 .limits();
         var limits = new Limits(rates, Clock.SYSTEM, new Random(1), () -> 0);
         var revocations = new Revocations(Clock.SYSTEM, Duration.ofHours(24), 1_000);
-        revocations.revokeUser("somebody-else");
+        revocations.follow(new NoEngine(), (revocation, since) -> {});
+        revocations.revoke(new Revocation(Revocation.Kind.USER, "somebody-else"), refusal -> {});
         gate = new Gate(Clock.SYSTEM, null, revocations, Duration.ofSeconds(30));
         var grants = new ArrayList<Grants.Grant>();
         for (int i = 0; i < 20; i++) {
@@ -107,7 +113,26 @@ public class AuthoriseBenchmark {
     }
 
     private static Authenticator authenticator(String yaml, Limits limits, Revocations revocations) {
-        return Authenticators.of(ConfigReader.parse(yaml, "bench", Map.of()), revocations, limits, Clock.SYSTEM);
+        var config = ConfigReader.parse(yaml, "bench", Map.of());
+        var tickets = Tickets.of(config.auth(), Clock.SYSTEM, new SecureRandom(), new NoEngine(), new NoEngine());
+        return Authenticators.of(config, tickets, revocations, limits, Clock.SYSTEM);
+    }
+
+    /** Gives what is appended back to the one who follows: nothing here asks an engine. */
+    private static final class NoEngine implements InternalChannel {
+        private Consumer<Entry> follower = entry -> {};
+
+        @Override
+        public void append(@Nullable String key, byte[] content, Consumer<Entered> answer) {
+            follower.accept(new Entry(content, Clock.SYSTEM.now()));
+            answer.accept(new Entered.First());
+        }
+
+        @Override
+        public CompletableFuture<Void> follow(Consumer<Entry> each) {
+            follower = each;
+            return CompletableFuture.completedFuture(null);
+        }
     }
 
     @Benchmark

@@ -5,6 +5,7 @@ import static io.sluice.http.JsonText.raw;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
+import io.sluice.auth.Revocation;
 import io.sluice.auth.Revocations;
 import io.sluice.http.ClientError;
 import io.sluice.http.HttpExchange;
@@ -13,15 +14,14 @@ import io.sluice.http.Problem;
 import io.sluice.hub.Hub;
 import io.sluice.hub.Json;
 import io.sluice.hub.Outcome;
-import io.sluice.hub.Session;
 import io.sluice.hub.wire.JsonReply;
 import java.time.Duration;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /v1/admin/revoke} with {@code {"user":...}}, {@code {"token_id":...}} or {@code {"session":...}}: the tokens no
- * longer count and the sessions are cut with 4401. Revoking a session cuts it and nothing else.
+ * longer count and the sessions are cut with 4401, on every server that shares the engine. Revoking a session cuts it and nothing
+ * else. Answers how many sessions of this server that were.
  */
 public final class RevokeRoute {
     private static final int MAX_BODY = 4 << 10;
@@ -63,23 +63,11 @@ public final class RevokeRoute {
     private void revoke(
             HttpExchange exchange, @Nullable String user, @Nullable String tokenId, @Nullable String session) {
         if (user != null && tokenId == null && session == null && isTarget(user)) {
-            boolean held = revocations.revokeUser(user);
-            answer(
-                    exchange,
-                    held,
-                    "user",
-                    user,
-                    open -> user.equals(open.identity().user()));
+            revoke(exchange, new Revocation(Revocation.Kind.USER, user));
         } else if (tokenId != null && user == null && session == null && isTarget(tokenId)) {
-            boolean held = revocations.revokeToken(tokenId);
-            answer(
-                    exchange,
-                    held,
-                    "token_id",
-                    tokenId,
-                    open -> tokenId.equals(open.identity().tokenId()));
+            revoke(exchange, new Revocation(Revocation.Kind.TOKEN_ID, tokenId));
         } else if (session != null && user == null && tokenId == null && isTarget(session)) {
-            answer(exchange, true, "session", session, open -> session.equals(open.id()));
+            revoke(exchange, new Revocation(Revocation.Kind.SESSION, session));
         } else {
             exchange.refuse(Problem.of(
                     ClientError.BAD_REQUEST,
@@ -87,14 +75,20 @@ public final class RevokeRoute {
         }
     }
 
-    private void answer(HttpExchange exchange, boolean held, String kind, String target, Predicate<Session> whose) {
-        int cut = hub.sessions().revoke(whose);
-        Audit.line(exchange, "revoke", kind + "=" + target + " sessions=" + cut + (held ? "" : " remembered=no"));
-        if (!held) {
+    private void revoke(HttpExchange exchange, Revocation revocation) {
+        int cut = hub.sessions().endedBy(revocation);
+        revocations.revoke(
+                revocation, refusal -> exchange.loop().execute(() -> answer(exchange, revocation, cut, refusal)));
+    }
+
+    private void answer(HttpExchange exchange, Revocation revocation, int cut, @Nullable Problem refusal) {
+        var done = revocation.kind().word() + "=" + revocation.id() + " sessions=" + cut;
+        Audit.line(exchange, "revoke", done + (refusal == null ? "" : " stored=no"));
+        if (refusal != null) {
             exchange.refuse(Problem.of(
-                            ClientError.OVERLOADED,
-                            cut
-                                    + " sessions were cut, but auth.max_revocations are remembered already: the tokens still count")
+                            refusal.error(),
+                            cut + " sessions were cut here, but no other server knows, nor this one after a restart: "
+                                    + refusal.detail())
                     .retryAfter(Duration.ofMinutes(1)));
             return;
         }

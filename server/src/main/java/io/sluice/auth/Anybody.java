@@ -31,12 +31,7 @@ public final class Anybody implements Authenticator {
             result.accept(new Result.Absent());
             return;
         }
-        var identity = tickets.redeem(ticket);
-        result.accept(
-                identity != null
-                        ? new Result.Known(identity)
-                        : new Result.Refused(
-                                Problem.of(ClientError.UNAUTHENTICATED, "the ticket is unknown, used or too old")));
+        tickets.redeem(ticket, redeemed -> exchange.loop().execute(() -> result.accept(redeemed)));
     }
 
     /** RFC 9110 section 9.2.1. */

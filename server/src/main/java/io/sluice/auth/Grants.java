@@ -1,5 +1,8 @@
 package io.sluice.auth;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 
@@ -17,10 +20,14 @@ public final class Grants {
     private final boolean[] prefixes;
     private final int[] verbs;
 
+    private Grants(int count) {
+        names = new String[count];
+        prefixes = new boolean[count];
+        verbs = new int[count];
+    }
+
     public Grants(List<Grant> grants) {
-        names = new String[grants.size()];
-        prefixes = new boolean[grants.size()];
-        verbs = new int[grants.size()];
+        this(grants.size());
         for (int i = 0; i < names.length; i++) {
             var grant = grants.get(i);
             prefixes[i] = grant.channels.endsWith("*");
@@ -39,6 +46,26 @@ public final class Grants {
             }
         }
         return false;
+    }
+
+    /** Writes these grants as {@link #read} reads them. */
+    void write(DataOutputStream out) throws IOException {
+        out.writeShort(names.length);
+        for (int i = 0; i < names.length; i++) {
+            out.writeUTF(names[i]);
+            out.writeBoolean(prefixes[i]);
+            out.writeByte(verbs[i]);
+        }
+    }
+
+    static Grants read(DataInputStream in) throws IOException {
+        var grants = new Grants(in.readUnsignedShort());
+        for (int i = 0; i < grants.names.length; i++) {
+            grants.names[i] = in.readUTF();
+            grants.prefixes[i] = in.readBoolean();
+            grants.verbs[i] = in.readUnsignedByte();
+        }
+        return grants;
     }
 
     /**

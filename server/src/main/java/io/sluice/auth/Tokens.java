@@ -89,8 +89,7 @@ public final class Tokens implements Authenticator {
         }
         var ticket = exchange.query().first("ticket");
         if (ticket != null) {
-            var identity = tickets.redeem(ticket);
-            result.accept(identity == null ? refused("the ticket is unknown, used or too old") : known(identity));
+            redeem(ticket, peer, result, later);
             return;
         }
         var cookie = cookie(exchange);
@@ -125,6 +124,23 @@ public final class Tokens implements Authenticator {
         if (remoteKeys != null) {
             remoteKeys.close();
         }
+    }
+
+    /** Tickets are tried as tokens are: a peer that shows bad ones must wait before the next one is opened. */
+    private void redeem(String ticket, InetAddress peer, Consumer<Result> now, Consumer<Result> later) {
+        var flood = limits.mayCheckToken(peer);
+        if (flood != null) {
+            now.accept(new Result.Refused(flood));
+            return;
+        }
+        tickets.redeem(ticket, redeemed -> {
+            if (redeemed instanceof Result.Known(var identity)) {
+                limits.tokenWasGood(peer);
+                later.accept(known(identity));
+            } else {
+                later.accept(redeemed);
+            }
+        });
     }
 
     /** Gives the judgement to {@code now} before it returns, or to {@code later} on any thread. */

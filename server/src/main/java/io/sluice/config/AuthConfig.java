@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param clockSkew how far other machines' clocks may be off when {@code exp}, {@code nbf} and {@code iat} are judged
  * @param expiryWarning how long before its token expires a WebSocket session is told
  * @param ticketTtl how long a ticket may wait to be used
- * @param maxTickets how many unused tickets may exist at once; beyond it 503
+ * @param ticketSecret what seals tickets, at least 32 bytes, the same on every server; without it one is made and kept in the
+ *     engine of the namespace {@code default}
  * @param maxCachedTokens how many verified tokens are remembered, each until it expires; the least used are verified again
  * @param revocationMemory how long a revocation is remembered: at least as long as tokens live
- * @param maxRevocations how many are remembered at once; beyond it revoking answers 503
+ * @param maxRevocations how many are held at once by the engine of the namespace {@code default}; beyond it revoking answers 503
  * @param callback a backend of yours that is asked for what no grant says
  * @param apiKeys backends by name, which show a key in place of a token
  */
@@ -42,7 +43,7 @@ public record AuthConfig(
         Duration clockSkew,
         Duration expiryWarning,
         Duration ticketTtl,
-        int maxTickets,
+        @Nullable Secret ticketSecret,
         int maxCachedTokens,
         Duration revocationMemory,
         int maxRevocations,
@@ -73,7 +74,7 @@ public record AuthConfig(
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(30),
-                100_000,
+                null,
                 10_000,
                 Duration.ofHours(24),
                 100_000,
@@ -105,12 +106,12 @@ public record AuthConfig(
         require(
                 within(ticketTtl, Duration.ofMillis(1), Duration.ofMinutes(10)),
                 "ticket_ttl: must be more than 0s and at most 10m");
-        require(maxTickets >= 1, "max_tickets: must be at least 1");
+        require(ticketSecret == null || ticketSecret.length() >= 32, "ticket_secret: must be at least 32 bytes long");
         require(maxCachedTokens >= 0, "max_cached_tokens: must not be negative");
         require(
                 within(revocationMemory, Duration.ofMinutes(1), Duration.ofDays(366)),
                 "revocation_memory: must be 1m to 366d");
-        require(maxRevocations >= 1, "max_revocations: must be at least 1");
+        require(maxRevocations >= 1 && maxRevocations <= 1_000_000, "max_revocations: must be 1 to 1000000");
     }
 
     /** JWT with a shared secret and defaults for the rest: for programs and tests. */

@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The name of a channel: 1 to 255 characters of {@code A-Z a-z 0-9 . _ : @ ~ -}. What stands before the first colon is its
  * namespace; without one, {@code default}.
+ *
+ * <p>The servers' own channels begin with {@code $}, which {@link #parse} refuses: no client can name one. Each is a namespace of
+ * its own.
  */
 public record ChannelName(String value) implements Comparable<ChannelName> {
     public static final int MAX_LENGTH = 255;
@@ -12,10 +15,11 @@ public record ChannelName(String value) implements Comparable<ChannelName> {
     public static final String RULE = "must be 1 to 255 characters of A-Z a-z 0-9 . _ : @ ~ -";
 
     private static final String USER_PREFIX = "user:";
+    private static final char INTERNAL = '$';
 
     /** @throws IllegalArgumentException when {@code value} breaks the rule; use {@link #parse} for input of peers */
     public ChannelName {
-        if (!isValid(value)) {
+        if (!isValid(value) && !(value.length() > 1 && value.charAt(0) == INTERNAL && isValid(value.substring(1)))) {
             throw new IllegalArgumentException(RULE);
         }
     }
@@ -30,7 +34,20 @@ public record ChannelName(String value) implements Comparable<ChannelName> {
         return parse(USER_PREFIX + user);
     }
 
+    /** The channel of the servers' own that is called {@code name}. */
+    static ChannelName internal(String name) {
+        return new ChannelName(INTERNAL + name);
+    }
+
+    /** True for a channel of the servers' own. */
+    boolean isInternal() {
+        return value.charAt(0) == INTERNAL;
+    }
+
     public String namespace() {
+        if (isInternal()) {
+            return value;
+        }
         int colon = value.indexOf(':');
         return colon < 0 ? "default" : value.substring(0, colon);
     }

@@ -79,11 +79,12 @@ final class Channels {
         return slot == null ? null : slot.channel;
     }
 
+    /** Those of clients; the servers' own are nobody's business. */
     Collection<HubChannel> open() {
         var open = new ArrayList<HubChannel>();
         for (var slot : slots.values()) {
             var channel = slot.channel;
-            if (channel != null) {
+            if (channel != null && !channel.name().isInternal()) {
                 open.add(channel);
             }
         }

@@ -2,6 +2,7 @@ package io.sluice.hub;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.sluice.auth.Identity;
+import io.sluice.auth.InternalChannel;
 import io.sluice.auth.Verb;
 import io.sluice.config.HubConfig;
 import io.sluice.http.ClientError;
@@ -34,6 +35,8 @@ public final class Hub {
     private final Map<String, LogEngine> engines;
     private final Gate gate;
     private final CommandRefusals refusals;
+    /** Where the followers of internal channels run. */
+    private final Loop followers;
 
     /** A hub whose callers have what their own grants say and nothing else. */
     public Hub(
@@ -64,6 +67,7 @@ public final class Hub {
         this.engines = Map.copyOf(engines);
         this.channels = new Channels(config, engines, loops.size(), clock, allocator, metrics);
         this.sessions = new Sessions(clock, random);
+        this.followers = loops.getFirst();
     }
 
     public HubConfig config() {
@@ -81,6 +85,11 @@ public final class Hub {
     /** What sessions were refused. */
     public CommandRefusals refusals() {
         return refusals;
+    }
+
+    /** A channel of the servers' own; see {@link InternalChannels#reserve}. Opened once by each name. */
+    public InternalChannel internal(InternalChannel.Bounds bounds) {
+        return new FollowedChannel(channels, bounds, followers);
     }
 
     Gate gate() {

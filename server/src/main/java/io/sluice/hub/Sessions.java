@@ -1,11 +1,12 @@
 package io.sluice.hub;
 
+import io.sluice.auth.Revocation;
 import io.sluice.net.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /** Every open session of this server. Thread-safe. */
@@ -42,12 +43,21 @@ public final class Sessions {
         }
     }
 
-    /** Cuts every session that is {@code whose} because its token no longer counts; gives how many. */
-    public int revoke(Predicate<Session> whose) {
-        int cut = 0;
+    /** How many sessions a revocation that is said now would end. */
+    public int endedBy(Revocation revocation) {
+        int count = 0;
         for (var session : open.values()) {
-            if (whose.test(session)) {
-                cut++;
+            if (revocation.ends(session.id(), session.identity(), clock.now())) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** Cuts every session that {@code revocation} ends, which was said at {@code since}. */
+    public void revoke(Revocation revocation, Instant since) {
+        for (var session : open.values()) {
+            if (revocation.ends(session.id(), session.identity(), since)) {
                 session.loop().execute(() -> {
                     if (!session.isClosed()) {
                         session.inbox().disconnect(Disconnect.UNAUTHENTICATED);
@@ -55,7 +65,6 @@ public final class Sessions {
                 });
             }
         }
-        return cut;
     }
 
     /** Waits until no session is left, for at most {@code longest}; false when some still are. Blocks: not on a loop. */

@@ -17,6 +17,7 @@ import io.sluice.config.ConfigReader;
 import io.sluice.config.LimitsConfig;
 import io.sluice.http.ClientError;
 import io.sluice.limit.Limits;
+import io.sluice.testkit.ListedChannel;
 import io.sluice.testkit.ManualClock;
 import java.net.InetAddress;
 import java.security.SecureRandom;
@@ -46,7 +47,13 @@ class RemoteKeysTest {
         tokens = new Tokens(
                 config.auth(),
                 new OriginPolicy(List.of()),
-                new Tickets(clock, new SecureRandom(), Duration.ofSeconds(30), 10),
+                new Tickets(
+                        clock,
+                        new SecureRandom(),
+                        Duration.ofSeconds(30),
+                        null,
+                        new ListedChannel(clock),
+                        new ListedChannel(clock)),
                 new Revocations(clock, Duration.ofHours(1), 10),
                 new Limits(new LimitsConfig(), clock, new Random(1), () -> 0),
                 clock);

@@ -19,6 +19,7 @@ import io.sluice.hub.api.ApiRoutes;
 import io.sluice.hub.log.EngineContext;
 import io.sluice.hub.transport.Transports;
 import io.sluice.limit.Limits;
+import io.sluice.testkit.ListedChannel;
 import io.sluice.testkit.ManualClock;
 import io.sluice.testkit.SimulatedLoops;
 import java.security.SecureRandom;
@@ -64,7 +65,15 @@ final class SimulatedServer {
                 memory);
         var limits = new Limits(new LimitsConfig(), clock, new Random(seed), () -> 0);
         var callers = new Callers(
-                new Anybody(new Tickets(clock, TICKETS, Duration.ofSeconds(30), 10), new OriginPolicy(List.of())),
+                new Anybody(
+                        new Tickets(
+                                clock,
+                                TICKETS,
+                                Duration.ofSeconds(30),
+                                null,
+                                new ListedChannel(clock),
+                                new ListedChannel(clock)),
+                        new OriginPolicy(List.of())),
                 limits);
         var markers = new ReadMarkers(hub);
         var context = new Transports.Context(

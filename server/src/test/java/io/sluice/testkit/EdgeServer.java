@@ -9,6 +9,7 @@ import io.sluice.config.HubConfig;
 import io.sluice.config.NamespaceConfig;
 import io.sluice.config.NamespaceConfig.Durability;
 import io.sluice.hub.Hub;
+import io.sluice.hub.LogEngine;
 import io.sluice.net.Clock;
 import java.net.URI;
 import java.nio.file.Path;
@@ -19,8 +20,8 @@ import java.util.Map;
 public final class EdgeServer implements ServerAddress, AutoCloseable {
     private final Edge edge;
 
-    private EdgeServer(Config config, Clock clock) {
-        edge = new Edge(config, clock);
+    private EdgeServer(Config config, Clock clock, Map<String, LogEngine> more) {
+        edge = new Edge(config, clock, more);
         edge.bind();
         edge.serve();
     }
@@ -47,16 +48,28 @@ public final class EdgeServer implements ServerAddress, AutoCloseable {
 
     /** The same in this time; sockets go on by themselves, timeouts only with the clock. */
     public static EdgeServer with(Config config, Clock clock) {
+        return with(config, clock, Map.of());
+    }
+
+    private static EdgeServer with(Config config, Clock clock, Map<String, LogEngine> more) {
         return new EdgeServer(
                 config.with(withoutDelay(config.edge()).at("127.0.0.1", 0).demonstrating())
                         .with(new AdminConfig("127.0.0.1", 0)),
-                clock);
+                clock,
+                more);
     }
 
     /** With everything in memory and these lines of configuration, in this time. */
     public static EdgeServer configured(Clock clock, String yaml) {
         var memory = "hub: {namespaces: {default: {engine: memory, durability: memory}}}\n";
         return with(ConfigReader.parse(memory + yaml, "test.yaml", Map.of()), clock);
+    }
+
+    /** With everything on an engine that other servers share, and these lines of configuration, in this time. */
+    public static EdgeServer sharing(SharedEngine engine, Clock clock, String yaml) {
+        var shared = "hub: {namespaces: {default: {engine: shared, durability: process}}}\n";
+        var config = ConfigReader.parse(shared + yaml, "test.yaml", Map.of());
+        return with(config, clock, Map.of("shared", engine.view()));
     }
 
     /** What balancers are given to notice a drain is for tests that ask for it. */

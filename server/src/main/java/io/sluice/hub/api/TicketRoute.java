@@ -4,12 +4,10 @@ import static io.sluice.http.JsonText.raw;
 import static io.sluice.http.JsonText.string;
 
 import io.sluice.auth.Identity;
-import io.sluice.http.ClientError;
+import io.sluice.auth.Tickets;
 import io.sluice.http.HttpExchange;
 import io.sluice.http.HttpRoutes;
-import io.sluice.http.Problem;
 import io.sluice.hub.wire.JsonReply;
-import java.time.Duration;
 
 /** Single-use tickets for connections that can carry no token but in their URL. */
 final class TicketRoute {
@@ -28,16 +26,20 @@ final class TicketRoute {
     }
 
     private void issue(HttpExchange exchange, Identity identity) {
-        var ticket = context.callers().authenticator().tickets().issue(identity);
-        if (ticket == null) {
-            exchange.refuse(Problem.of(ClientError.OVERLOADED, "too many tickets wait to be used")
-                    .retryAfter(Duration.ofSeconds(5)));
-            return;
+        var tickets = context.callers().authenticator().tickets();
+        tickets.issue(identity, issued -> exchange.loop().execute(() -> answer(exchange, issued)));
+    }
+
+    private void answer(HttpExchange exchange, Tickets.Issued issued) {
+        switch (issued) {
+            case Tickets.Issued.Refused(var problem) -> exchange.refuse(problem);
+            case Tickets.Issued.Done(var ticket) -> {
+                var out = context.allocator().directBuffer();
+                raw(out, "{\"ticket\":");
+                string(out, ticket.text());
+                raw(out, ",\"expires\":\"" + ticket.expires() + "\"}");
+                JsonReply.send(exchange, 201, out);
+            }
         }
-        var out = context.allocator().directBuffer();
-        raw(out, "{\"ticket\":");
-        string(out, ticket.text());
-        raw(out, ",\"expires\":\"" + ticket.expires() + "\"}");
-        JsonReply.send(exchange, 201, out);
     }
 }

@@ -4,7 +4,9 @@ import io.sluice.config.ConfigException.Problem;
 import io.sluice.config.HubConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Every engine a namespace may name. */
 public final class Engines {
@@ -14,9 +16,14 @@ public final class Engines {
 
     private Engines() {}
 
-    /** One problem for each namespace that names an engine which does not exist. */
-    public static List<Problem> problems(HubConfig hub) {
-        var names = ALL.stream().map(EngineType::name).toList();
+    /**
+     * One problem for each namespace that names an engine which does not exist.
+     *
+     * @param more names that exist besides those of the list
+     */
+    public static List<Problem> problems(HubConfig hub, Set<String> more) {
+        var names =
+                Stream.concat(ALL.stream().map(EngineType::name), more.stream()).toList();
         var problems = new ArrayList<Problem>();
         hub.namespaces().forEach((name, namespace) -> {
             if (!names.contains(namespace.engine())) {
