@@ -169,12 +169,13 @@ public final class Edge implements AutoCloseable {
             }
             var httpMetrics = new HttpMetrics(metrics);
             certificates = certificates(config, clock);
+            var caps = new ConnectionCaps(limits);
             edgeServer = new HttpServer(
                     routes,
                     httpSettings(config),
                     clock,
-                    observers(config, httpMetrics, clock),
-                    new ConnectionCaps(limits),
+                    observers(config, httpMetrics, caps, clock),
+                    caps,
                     certificates);
             httpMetrics.watch(edgeServer);
 
@@ -347,8 +348,8 @@ public final class Edge implements AutoCloseable {
         return part;
     }
 
-    private static ExchangeObserver observers(Config config, HttpMetrics metrics, Clock clock) {
-        var observers = new ArrayList<ExchangeObserver>(List.of(metrics, new RefusalLog(clock)));
+    private static ExchangeObserver observers(Config config, HttpMetrics metrics, ConnectionCaps caps, Clock clock) {
+        var observers = new ArrayList<ExchangeObserver>(List.of(metrics, caps, new RefusalLog(clock)));
         if (config.observe().accessLog()) {
             observers.add(new ExchangeLog(new AccessLog()));
         }

@@ -11,6 +11,8 @@ import java.util.List;
  * @param address each client address, all connections together; IPv6 by its /64
  * @param apiKey each API key
  * @param badTokens how many tokens that turn out bad an address may have checked; beyond it 429 before their signature is
+ * @param cuts how many connections of an address may be cut for abuse; beyond it new ones are closed unread until time has
+ *     forgiven one. Slow and stalled peers do not count
  * @param maxSessionsPerUser how many sessions a user may have open; beyond it 429
  * @param maxSessionsPerAddress how many sessions an address may have open; beyond it 429
  * @param maxConnectionsPerAddress how many connections an address may have open; beyond it new ones are closed
@@ -24,6 +26,7 @@ public record LimitsConfig(
         ShareConfig address,
         ShareConfig apiKey,
         Rate badTokens,
+        Rate cuts,
         int maxSessionsPerUser,
         int maxSessionsPerAddress,
         int maxConnectionsPerAddress,
@@ -38,6 +41,7 @@ public record LimitsConfig(
                 new ShareConfig(per10s(1_000), per10s(20_000), per10s(80_000), per10s(256 << 20)),
                 new ShareConfig(per10s(1_000), per10s(100_000), per10s(100_000), per10s(1L << 30)),
                 Rate.per(20, Duration.ofSeconds(10)),
+                Rate.per(20, Duration.ofSeconds(60)),
                 100,
                 2_000,
                 4_000,

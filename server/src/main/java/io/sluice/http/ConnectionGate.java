@@ -1,14 +1,15 @@
 package io.sluice.http;
 
 import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
 
 /** Decides whether one more connection of an address is served. Called on event loops; must not block. */
 public interface ConnectionGate {
     /** Serves everybody. */
     ConnectionGate OPEN = new ConnectionGate() {
         @Override
-        public boolean enter(InetAddress peer) {
-            return true;
+        public @Nullable Abuse enter(InetAddress peer) {
+            return null;
         }
 
         @Override
@@ -17,8 +18,9 @@ public interface ConnectionGate {
         }
     };
 
-    /** True when the connection is served; it is then followed by one {@link #leave}. */
-    boolean enter(InetAddress peer);
+    /** Null when the connection is served, which is then followed by one {@link #leave}; else why it is closed. */
+    @Nullable
+    Abuse enter(InetAddress peer);
 
     void leave(InetAddress peer);
 }

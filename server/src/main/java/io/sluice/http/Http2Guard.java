@@ -166,24 +166,33 @@ final class Http2Guard extends Http2FrameListenerDecorator {
     public void onPriorityRead(
             ChannelHandlerContext ctx, int streamId, int streamDependency, short weight, boolean exclusive)
             throws Http2Exception {
-        control();
-        super.onPriorityRead(ctx, streamId, streamDependency, weight, exclusive);
+        if (!cut) {
+            control();
+            super.onPriorityRead(ctx, streamId, streamDependency, weight, exclusive);
+        }
     }
 
     @Override
     public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) throws Http2Exception {
-        control();
-        super.onSettingsRead(ctx, settings);
+        if (!cut) {
+            control();
+            super.onSettingsRead(ctx, settings);
+        }
     }
 
     @Override
     public void onPingRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
-        control();
-        super.onPingRead(ctx, data);
+        if (!cut) {
+            control();
+            super.onPingRead(ctx, data);
+        }
     }
 
     @Override
     public void onWindowUpdateRead(ChannelHandlerContext ctx, int streamId, int increment) throws Http2Exception {
+        if (cut) {
+            return;
+        }
         if (increment < SMALL_INCREMENT) {
             control();
         }
@@ -195,7 +204,9 @@ final class Http2Guard extends Http2FrameListenerDecorator {
     public void onUnknownFrame(
             ChannelHandlerContext ctx, byte frameType, int streamId, Http2Flags flags, ByteBuf payload)
             throws Http2Exception {
-        control();
-        super.onUnknownFrame(ctx, frameType, streamId, flags, payload);
+        if (!cut) {
+            control();
+            super.onUnknownFrame(ctx, frameType, streamId, flags, payload);
+        }
     }
 }

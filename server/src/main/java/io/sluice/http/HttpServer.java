@@ -3,6 +3,7 @@ package io.sluice.http;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.sluice.net.Clock;
 import io.sluice.net.EventLoops;
 import io.sluice.net.Loop;
@@ -67,8 +68,11 @@ public final class HttpServer {
         var state = state(EventLoops.of(socket));
         int beyond = open.incrementAndGet() - settings.maxConnections();
         socket.closeFuture().addListener(closed -> open.decrementAndGet());
-        if (!entered(socket)) {
-            observer.cut(Abuse.TOO_MANY_CONNECTIONS, socket.remoteAddress());
+        var unwanted = enter(socket);
+        if (unwanted != null) {
+            observer.cut(unwanted, socket.remoteAddress());
+            // A reset leaves nothing behind: neither bytes to linger for nor a port in TIME_WAIT.
+            socket.config().setOption(ChannelOption.SO_LINGER, 0);
             socket.eventLoop().execute(socket::close);
         } else if (beyond > 0) {
             observer.cut(Abuse.TOO_MANY_CONNECTIONS, socket.remoteAddress());
@@ -86,16 +90,16 @@ public final class HttpServer {
         }
     }
 
-    private boolean entered(Channel socket) {
+    private @Nullable Abuse enter(Channel socket) {
         if (!(socket.remoteAddress() instanceof InetSocketAddress remote)) {
-            return true; // gone already
+            return null; // gone already
         }
         var peer = remote.getAddress();
-        boolean enters = gate.enter(peer);
-        if (enters) {
+        var unwanted = gate.enter(peer);
+        if (unwanted == null) {
             socket.closeFuture().addListener(closed -> gate.leave(peer));
         }
-        return enters;
+        return unwanted;
     }
 
     private LoopState state(Loop loop) {

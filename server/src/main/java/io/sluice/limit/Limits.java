@@ -34,10 +34,12 @@ public final class Limits {
     private final Buckets.Policies sessionPolicies;
     private final @Nullable Policy refusals;
     private final @Nullable Policy badTokens;
+    private final @Nullable Policy cuts;
     private final Cache<String, Buckets> users;
     private final Cache<String, Buckets> keys;
     private final Cache<AddressKey, Buckets> addresses;
     private final Cache<AddressKey, TokenBucket> tokenChecks;
+    private final Cache<AddressKey, TokenBucket> cutAddresses;
     private final Tally<String> userSessions = new Tally<>();
     private final Tally<AddressKey> addressSessions = new Tally<>();
 
@@ -56,10 +58,12 @@ public final class Limits {
                 Policy.of("session-bytes", session.bytes()));
         this.refusals = Policy.of("session-refusals", session.refusals());
         this.badTokens = Policy.of("address-bad-tokens", config.badTokens());
+        this.cuts = Policy.of("address-cuts", config.cuts());
         this.users = table();
         this.keys = table();
         this.addresses = table();
         this.tokenChecks = table();
+        this.cutAddresses = table();
     }
 
     /** What a single request may take. */
@@ -105,6 +109,24 @@ public final class Limits {
         if (bucket != null) {
             bucket.giveBack(1);
         }
+    }
+
+    /** A connection of {@code address} was cut for abuse. */
+    void wasCut(AddressKey address) {
+        if (cuts != null) {
+            long now = clock.nanos();
+            cutAddresses.get(address, a -> new TokenBucket(cuts, now)).take(1, now);
+        }
+    }
+
+    /** True while more connections of {@code address} were cut than is forgiven. */
+    boolean isAbusive(AddressKey address) {
+        var bucket = cuts == null ? null : cutAddresses.getIfPresent(address);
+        if (bucket == null || bucket.wait(1, clock.nanos()) == 0) {
+            return false;
+        }
+        bucket.policy().refusals().increment();
+        return true;
     }
 
     /** Who may come in. */
@@ -223,6 +245,7 @@ public final class Limits {
             add(all, kind.bytes());
         }
         add(all, badTokens);
+        add(all, cuts);
         return all;
     }
 

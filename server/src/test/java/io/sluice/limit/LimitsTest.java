@@ -3,10 +3,12 @@ package io.sluice.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.config.ConfigReader;
+import io.sluice.http.Abuse;
 import io.sluice.http.ClientError;
 import io.sluice.http.Problem;
 import io.sluice.testkit.ManualClock;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -177,11 +179,32 @@ class LimitsTest {
     void connectionsOfAnAddressAreBounded() {
         var caps = new ConnectionCaps(limits("max_connections_per_address: 2"));
 
-        assertThat(caps.enter(HOME)).isTrue();
-        assertThat(caps.enter(HOME)).isTrue();
-        assertThat(caps.enter(HOME)).isFalse();
+        assertThat(caps.enter(HOME)).isNull();
+        assertThat(caps.enter(HOME)).isNull();
+        assertThat(caps.enter(HOME)).isEqualTo(Abuse.TOO_MANY_CONNECTIONS);
         caps.leave(HOME);
-        assertThat(caps.enter(HOME)).isTrue();
+        assertThat(caps.enter(HOME)).isNull();
+    }
+
+    @Test
+    void anAddressThatIsCutAgainAndAgainIsShutOutUntilTimeForgives() {
+        var caps = new ConnectionCaps(limits("cuts: 3/60s"));
+        var peer = new InetSocketAddress(HOME, 4711);
+        var neighbour = InetAddress.ofLiteral("203.0.113.8");
+
+        for (int i = 0; i < 100; i++) {
+            caps.cut(Abuse.SLOW_BODY, peer);
+            caps.cut(Abuse.STALLED_READER, peer);
+        }
+        assertThat(caps.enter(HOME)).as("a bad network is no abuse").isNull();
+        for (int i = 0; i < 3; i++) {
+            caps.cut(Abuse.RAPID_RESET, peer);
+        }
+
+        assertThat(caps.enter(HOME)).isEqualTo(Abuse.ABUSIVE_ADDRESS);
+        assertThat(caps.enter(neighbour)).isNull();
+        clock.advance(Duration.ofSeconds(20));
+        assertThat(caps.enter(HOME)).isNull();
     }
 
     private Limits limits(String... lines) {
