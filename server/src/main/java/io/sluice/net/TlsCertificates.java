@@ -6,6 +6,7 @@ import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
 import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.util.Mapping;
 import io.sluice.config.TlsConfig;
 import java.io.IOException;
@@ -49,6 +50,7 @@ public final class TlsCertificates implements Tls {
 
     private final TlsConfig config;
     private final Clock clock;
+    private final SslProvider provider;
     private final SecureRandom random = new SecureRandom();
     private final Deque<OpenSslSessionTicketKey> ticketKeys = new ArrayDeque<>();
     private long rotatedNanos;
@@ -74,6 +76,11 @@ public final class TlsCertificates implements Tls {
 
     /** Reads all files; throws IOException naming the one that is wrong. */
     public TlsCertificates(TlsConfig config, Clock clock) throws IOException {
+        this(config, clock, TlsContexts.PROVIDER);
+    }
+
+    TlsCertificates(TlsConfig config, Clock clock, SslProvider provider) throws IOException {
+        this.provider = provider;
         this.config = config;
         this.clock = clock;
         this.seen = stamps();
@@ -110,8 +117,8 @@ public final class TlsCertificates implements Tls {
         var byName = new TreeMap<String, SslContext>();
         SslContext first = null;
         for (var pair : config.pairs()) {
-            var context =
-                    TlsContexts.fromFiles(pair.certificate(), pair.key(), config.clientCa(), config.isClientRequired());
+            var context = TlsContexts.fromFiles(
+                    pair.certificate(), pair.key(), config.clientCa(), config.isClientRequired(), provider);
             first = first == null ? context : first;
             for (var name : names(pair.certificate())) {
                 byName.putIfAbsent(name, context);

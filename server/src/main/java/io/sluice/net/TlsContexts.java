@@ -18,11 +18,14 @@ import org.jspecify.annotations.Nullable;
 
 /** TLS for listeners: versions 1.3 and 1.2, HTTP/2 and HTTP/1.1 by ALPN; BoringSSL where it is available, else the JDK's. */
 public final class TlsContexts {
+    /** BoringSSL where its native library is there. */
+    static final SslProvider PROVIDER = OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
+
     private TlsContexts() {}
 
     /** Reads a PEM certificate chain and its unencrypted PKCS #8 key; throws IOException naming the file that is wrong. */
     public static SslContext fromFiles(Path certificate, Path key) throws IOException {
-        return fromFiles(certificate, key, null, false);
+        return fromFiles(certificate, key, null, false, PROVIDER);
     }
 
     /**
@@ -30,7 +33,8 @@ public final class TlsContexts {
      *
      * @param required whether a client without one is turned away
      */
-    static SslContext fromFiles(Path certificate, Path key, @Nullable Path clientCa, boolean required)
+    static SslContext fromFiles(
+            Path certificate, Path key, @Nullable Path clientCa, boolean required, SslProvider provider)
             throws IOException {
         try {
             var builder = SslContextBuilder.forServer(readable(certificate), readable(key));
@@ -38,7 +42,7 @@ public final class TlsContexts {
                 builder.trustManager(readable(clientCa))
                         .clientAuth(required ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
             }
-            return build(builder, certificate + " and " + key);
+            return build(builder, provider, certificate + " and " + key);
         } catch (IllegalArgumentException unreadable) {
             throw new IOException(
                     "no TLS with " + certificate + " and " + key + ": " + unreadable.getMessage(), unreadable);
@@ -53,8 +57,12 @@ public final class TlsContexts {
     }
 
     static SslContext build(SslContextBuilder builder, String what) throws IOException {
+        return build(builder, PROVIDER, what);
+    }
+
+    private static SslContext build(SslContextBuilder builder, SslProvider provider, String what) throws IOException {
         try {
-            return builder.sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+            return builder.sslProvider(provider)
                     .protocols("TLSv1.3", "TLSv1.2")
                     .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
                     .applicationProtocolConfig(new ApplicationProtocolConfig(
