@@ -3,6 +3,7 @@ package io.sluice.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -70,18 +71,55 @@ final class BenchOptions {
         if (single() || clientCpus.equals("all")) {
             return;
         }
-        var pid = Long.toString(ProcessHandle.current().pid());
-        var taskset = new ProcessBuilder("taskset", "-a", "-c", "-p", clientCpus, pid)
+        quietly(
+                "taskset",
+                "-a",
+                "-c",
+                "-p",
+                clientCpus,
+                Long.toString(ProcessHandle.current().pid()));
+    }
+
+    private static void quietly(String... command) throws IOException {
+        var process = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
-            if (!taskset.waitFor(10, TimeUnit.SECONDS) || taskset.exitValue() != 0) {
-                throw new IOException("taskset could not bind this process to CPU " + clientCpus);
+            if (!process.waitFor(10, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new IOException("failed: " + String.join(" ", command));
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", interrupted);
         }
+    }
+
+    /** Puts {@code command} on the client's CPUs, where it runs only while nobody else wants to: Linux's SCHED_IDLE. */
+    List<String> inTheBackground(List<String> command) {
+        var whole = new ArrayList<>(List.of("chrt", "--idle", "0"));
+        whole.addAll(command);
+        return onClientCpus(whole);
+    }
+
+    /** Puts {@code command} on the client's CPUs. */
+    List<String> onClientCpus(List<String> command) {
+        if (single() || clientCpus.equals("all")) {
+            return command;
+        }
+        var whole = new ArrayList<>(List.of("taskset", "-c", clientCpus));
+        whole.addAll(command);
+        return whole;
+    }
+
+    /** Lets this process run only while nobody else on its CPUs wants to. */
+    void goToTheBackground() throws IOException {
+        quietly(
+                "chrt",
+                "--idle",
+                "--all-tasks",
+                "--pid",
+                "0",
+                Long.toString(ProcessHandle.current().pid()));
     }
 
     private static boolean single() {

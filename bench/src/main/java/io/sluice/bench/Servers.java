@@ -49,7 +49,16 @@ final class Servers {
     }
 
     private ServerProcess sluice(int port, SluiceSettings settings, String cpus) throws IOException {
-        var command = sluiceCommand(port, ServerProcess.freePort(), settings);
+        return sluice(port, ServerProcess.freePort(), settings, cpus);
+    }
+
+    /** Starts Sluice with an admin listener on {@code adminPort}. */
+    ServerProcess sluice(int adminPort, SluiceSettings settings) throws IOException {
+        return sluice(ServerProcess.freePort(), adminPort, settings, options.serverCpus());
+    }
+
+    private ServerProcess sluice(int port, int adminPort, SluiceSettings settings, String cpus) throws IOException {
+        var command = sluiceCommand(port, adminPort, settings);
         return ServerProcess.start("sluice", command, Map.of(), port, cpus, scratch);
     }
 

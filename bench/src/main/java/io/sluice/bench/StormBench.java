@@ -11,14 +11,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Everybody is cut at once and comes back: at which rate they are let in, what they lose, and what those who stayed notice. */
+/**
+ * Everybody is cut at once and comes back: at which rate they are let in, what they lose, and what those who stayed notice. The
+ * server has one CPU, the {@link Residents} the other, and the ten thousand clients what the residents leave of that.
+ */
 @Command(
         name = "storm",
         mixinStandardHelpOptions = true,
         description = "Sessions cut at once, reconnecting by their own backoff; and the latency of those who stayed.")
 final class StormBench implements Callable<Integer> {
     private static final long MESSAGE_INTERVAL = 1_000_000_000L;
-    private static final long RESIDENT_INTERVAL = 50_000_000L;
     private static final int SIZE = 128;
     private static final int CONNECTS_PER_TURN = 100;
 
@@ -42,13 +44,10 @@ final class StormBench implements Callable<Integer> {
 
     private final Random random = new Random(1);
     private final StormTally tally = new StormTally();
-    private final Deliveries stayed = new Deliveries();
     private final List<StormClient> clients = new ArrayList<>();
     private @Nullable LoadSocket publisher;
     private int sequence;
-    private int residentSequence;
     private long nextMessage;
-    private long nextResident;
 
     @Override
     public Integer call() throws IOException {
@@ -56,26 +55,26 @@ final class StormBench implements Callable<Integer> {
         var report = new Report("storm", options);
         var settings = new SluiceSettings(engine).admitting(rate + "/1s");
         try (var loop = new LoadLoop();
-                var server = new Servers(options).start("sluice", settings)) {
-            var dialect = new WebSocketDialect(server.host(), stayed);
+                var server = new Servers(options).start("sluice", settings);
+                var staying = new Residents(options, server.address().getPort(), residents)) {
+            options.goToTheBackground();
             publisher = loop.open(1, server.address(), new WebSocketDialect(server.host(), new Deliveries()))
                     .getFirst();
-            FanoutLoad.subscribe(loop, loop.open(residents, server.address(), dialect), "storm-residents");
             for (int i = 0; i < sessions; i++) {
                 clients.add(new StormClient(server.host(), "storm", tally, random));
             }
-            nextMessage = nextResident = System.nanoTime();
+            nextMessage = System.nanoTime();
             run(loop, server, 600, this::allIn);
-            stayed.reset();
+            run(loop, server, 2, () -> false);
+            staying.latency();
             run(loop, server, quietSeconds, () -> false);
-            var quiet = new Latency(stayed);
-            stayed.reset();
+            var quiet = staying.latency();
             tally.reset();
             long cutAt = System.nanoTime();
             clients.forEach(client -> client.cut(cutAt));
             run(loop, server, 600, this::allIn);
             double all = tally.secondsUntilAll(cutAt);
-            var storm = new Latency(stayed);
+            var storm = staying.latency();
             run(loop, server, 5, () -> false);
             report(
                     report,
@@ -108,6 +107,7 @@ final class StormBench implements Callable<Integer> {
                                 "lost",
                                 "residents p99 ms, quiet",
                                 "residents p99 ms, storm",
+                                "storm to quiet",
                                 "residents' longest ms"),
                         List.of(
                                 Report.number(rate),
@@ -115,9 +115,11 @@ final class StormBench implements Callable<Integer> {
                                 Report.number(sample.allBackSeconds()),
                                 Report.number((double) sample.refusals()),
                                 Report.number((double) sample.otherRefusals()),
-                                Long.toString(sample.lost()),
+                                Long.toString(sample.lost() + sample.storm().lost()),
                                 Report.number(sample.quiet().p99Millis()),
                                 Report.number(sample.storm().p99Millis()),
+                                Report.number(sample.storm().p99Millis()
+                                        / sample.quiet().p99Millis()),
                                 Report.number(sample.storm().maxMillis()))));
         report.write();
     }
@@ -168,10 +170,6 @@ final class StormBench implements Callable<Integer> {
             send("storm", nextMessage, ++sequence);
             nextMessage += MESSAGE_INTERVAL;
         }
-        if (now - nextResident >= 0) {
-            send("storm-residents", nextResident, ++residentSequence);
-            nextResident += RESIDENT_INTERVAL;
-        }
     }
 
     private void send(String channel, long intended, int number) throws IOException {
@@ -182,17 +180,6 @@ final class StormBench implements Callable<Integer> {
                 + Stamp.data(intended, number, SIZE) + "}");
     }
 
-    /** Of the residents' messages. */
-    record Latency(double p50Millis, double p99Millis, double maxMillis, long count) {
-        Latency(Deliveries deliveries) {
-            this(
-                    deliveries.latency().getValueAtPercentile(50) / 1e6,
-                    deliveries.latency().getValueAtPercentile(99) / 1e6,
-                    deliveries.latency().getMaxValue() / 1e6,
-                    deliveries.count());
-        }
-    }
-
     record Sample(
             int sessions,
             int rate,
@@ -201,7 +188,7 @@ final class StormBench implements Callable<Integer> {
             long refusals,
             long otherRefusals,
             long lost,
-            Latency quiet,
-            Latency storm,
+            Residents.Latency quiet,
+            Residents.Latency storm,
             long closedByPeer) {}
 }

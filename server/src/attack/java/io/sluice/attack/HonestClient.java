@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class HonestClient implements AutoCloseable {
     private static final long PAUSE_NANOS = 2_000_000L;
 
+    private final byte[] request;
     private final Socket socket = new Socket();
     private final HttpClient http = HttpClient.newHttpClient();
     private final WebSocket webSocket;
@@ -34,6 +35,15 @@ public final class HonestClient implements AutoCloseable {
     private volatile boolean closing;
 
     public HonestClient(int port) {
+        this(port, "");
+    }
+
+    /** @param key the API key that it shows; "" for none */
+    public HonestClient(int port, String key) {
+        var authorization = "Bearer " + key;
+        request = ("GET /v1/channels/honest HTTP/1.1\r\nHost: x\r\n"
+                        + (key.isEmpty() ? "" : "Authorization: " + authorization + "\r\n") + "\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
         try {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(20_000);
@@ -41,7 +51,8 @@ public final class HonestClient implements AutoCloseable {
         } catch (IOException refused) {
             throw new IllegalStateException("an honest client was not let in", refused);
         }
-        webSocket = http.newWebSocketBuilder()
+        var handshake = http.newWebSocketBuilder();
+        webSocket = (key.isEmpty() ? handshake : handshake.header("Authorization", authorization))
                 .buildAsync(URI.create("ws://127.0.0.1:" + port + "/v1/ws"), new Staying())
                 .join();
         asking = Thread.ofPlatform().name("honest").daemon().start(this::ask);
@@ -68,7 +79,6 @@ public final class HonestClient implements AutoCloseable {
     }
 
     private void ask() {
-        var request = "GET /v1/channels/honest HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
         var buffer = new byte[4096];
         try {
             while (!closing) {

@@ -7,7 +7,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** A socket that sends anything. Every wait for the server ends after {@value #PATIENCE_MILLIS} ms. Not thread-safe. */
+/**
+ * A socket that sends anything, from an address of its own: 127.0.0.2, so that limits by address meet attackers and not those
+ * who are served from 127.0.0.1. Every wait for the server ends after {@value #PATIENCE_MILLIS} ms. Not
+ * thread-safe.
+ */
 final class Wire implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 20_000;
 
@@ -17,6 +21,7 @@ final class Wire implements AutoCloseable {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setReceiveBufferSize(16 << 10);
+        socket.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.2"), 0));
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
     }
 
@@ -64,6 +69,12 @@ final class Wire implements AutoCloseable {
                 // The pause.
             }
         }
+    }
+
+    /** Ends the sending direction; the server may still answer. */
+    Wire endSending() throws IOException {
+        socket.shutdownOutput();
+        return this;
     }
 
     /** Keeps the connection open without reading until the server ends it or time is up. */

@@ -7,9 +7,12 @@ import io.sluice.config.DataSize;
 import io.sluice.config.HttpConfig;
 import io.sluice.config.HubConfig;
 import io.sluice.config.WebSocketConfig;
+import io.sluice.net.Clock;
 import io.sluice.testkit.ApiClient;
 import io.sluice.testkit.EdgeServer;
 import io.sluice.testkit.Eventually;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -48,28 +51,47 @@ class AttackTest {
     }
 
     static Stream<Attack> attacks() {
-        return Attacks.ALL.stream();
+        return Attacks.ON_ANY_SERVER.stream();
     }
 
     @ParameterizedTest
     @MethodSource("attacks")
     void isFendedOffWhileAnHonestClientIsServed(Attack attack) {
-        double before = counted(attack);
-        try (var honest = new HonestClient(server.port())) {
+        strike(server, attack, "");
+    }
+
+    static Stream<Attack> attacksOnCallers() {
+        return CallerAttacks.ALL.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("attacksOnCallers")
+    void isFendedOffWhereCallersMustBeKnown(Attack attack) throws IOException {
+        var keys = Files.writeString(folder.resolve("keys.json"), CallerAttacks.PUBLIC_KEYS);
+        var yaml = CallerAttacks.SETTINGS.formatted(keys) + "limits:\n" + CallerAttacks.LIMITS
+                + "  admission: {sessions: 50/1s}\n";
+        try (var guarded = EdgeServer.configured(Clock.SYSTEM, yaml)) {
+            strike(guarded, attack, CallerAttacks.KEY);
+        }
+    }
+
+    private static void strike(EdgeServer at, Attack attack, String key) {
+        double before = counted(at, attack);
+        try (var honest = new HonestClient(at.port(), key)) {
             Eventually.holds(() -> honest.answers() > 10);
 
-            attack.once(server.port());
+            attack.once(at.port());
 
             int answers = honest.answers();
-            Eventually.holds(() -> counted(attack) > before);
+            Eventually.holds(() -> counted(at, attack) > before);
             Eventually.holds(
                     () -> honest.answers() > answers + 10 || honest.failure().isPresent());
             assertThat(honest.failure()).isEmpty();
         }
     }
 
-    private static double counted(Attack attack) {
-        return new ApiClient(server)
+    private static double counted(EdgeServer at, Attack attack) {
+        return new ApiClient(at)
                 .admin("/metrics")
                 .body()
                 .lines()
