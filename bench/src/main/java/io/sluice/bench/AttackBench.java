@@ -106,9 +106,9 @@ final class AttackBench implements Callable<Integer> {
         var keys = Files.createTempFile("bench", ".jwks");
         keys.toFile().deleteOnExit();
         Files.writeString(keys, CallerAttacks.PUBLIC_KEYS);
-        var open = new SluiceSettings("disk");
-        var guarded =
-                open.admitting("1000/1s").guarded("  exempt: [127.0.0.1/32]\n", CallerAttacks.SETTINGS.formatted(keys));
+        var exempt = manyAddresses ? "  exempt: [127.0.0.0/8]\n" : "  exempt: [127.0.0.1/32]\n";
+        var open = new SluiceSettings("disk").guarded(exempt, "");
+        var guarded = open.admitting("1000/1s").guarded(exempt, CallerAttacks.SETTINGS.formatted(keys));
         boolean unharmed = run(open, "", Attacks.ON_ANY_SERVER, report, table);
         unharmed &= run(guarded, CallerAttacks.KEY, CallerAttacks.ALL, report, table);
         report.table(
