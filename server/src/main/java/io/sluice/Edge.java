@@ -70,6 +70,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -325,8 +326,9 @@ public final class Edge implements AutoCloseable {
 
     /** What belongs to no channel is kept by the last engine of the list that runs: the one that keeps most. */
     private static KeyedState lasting(Map<String, LogEngine> engines) {
-        return Engines.ALL.reversed().stream()
-                .map(type -> engines.get(type.name()))
+        return Stream.concat(
+                        Engines.ALL.reversed().stream().map(type -> engines.get(type.name())),
+                        engines.values().stream())
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElseThrow()

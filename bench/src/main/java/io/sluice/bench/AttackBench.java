@@ -107,8 +107,8 @@ final class AttackBench implements Callable<Integer> {
         keys.toFile().deleteOnExit();
         Files.writeString(keys, CallerAttacks.PUBLIC_KEYS);
         var exempt = manyAddresses ? "  exempt: [127.0.0.0/8]\n" : "  exempt: [127.0.0.1/32]\n";
-        var open = new SluiceSettings("disk").guarded(exempt, "");
-        var guarded = open.admitting("1000/1s").guarded(exempt, CallerAttacks.SETTINGS.formatted(keys));
+        var open = new SluiceSettings("disk").with(exempt);
+        var guarded = open.admitting("1000/1s").with(exempt + CallerAttacks.SETTINGS.formatted(keys));
         boolean unharmed = run(open, "", Attacks.ON_ANY_SERVER, report, table);
         unharmed &= run(guarded, CallerAttacks.KEY, CallerAttacks.ALL, report, table);
         report.table(
