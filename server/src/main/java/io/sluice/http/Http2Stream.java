@@ -41,6 +41,8 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
     private boolean continueExpected;
     private boolean headOnly;
     private @Nullable BodyPace pace;
+    /** Nothing of the request is looked at any more. */
+    private boolean over;
     /** False while the client's windows or the socket take nothing. */
     private boolean room = true;
     /** The codec's object of this stream; null before the response has begun. */
@@ -68,6 +70,10 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object frame) {
+        if (over) {
+            ReferenceCountUtil.release(frame);
+            return;
+        }
         switch (frame) {
             case Http2HeadersFrame headers when exchange == null -> begin(headers);
             case Http2HeadersFrame trailers -> trailers(trailers);
@@ -217,7 +223,17 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
         return requestEnded && tooMany ? Http2Error.STREAM_CLOSED : broken.error();
     }
 
+    /**
+     * Reads and drops what of the request has come and what still comes. A stream's channel closes only once all that it queued
+     * was read; one that nobody reads any more would keep its buffers for ever.
+     */
+    private void discard() {
+        over = true;
+        context().channel().config().setAutoRead(true);
+    }
+
     private void gone() {
+        discard();
         connection.waiting().remove(this);
         if (exchange != null) {
             exchange.gone();
@@ -328,6 +344,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
 
     private void reset(Http2Error error) {
         context().writeAndFlush(new DefaultHttp2ResetFrame(error));
+        discard();
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.sluice.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.sluice.testkit.RawClient;
@@ -34,7 +36,9 @@ final class Http2StreamingTest {
     private static final int INITIAL_WINDOW = 4;
 
     private final BlockingQueue<HttpExchange> begun = new LinkedBlockingQueue<>();
-    private final TestServer server = new TestServer(new HttpRoutes().add("GET", "/", begun::add));
+    private final TestServer server = new TestServer(new HttpRoutes()
+            .add("GET", "/", begun::add)
+            .add("POST", "/", exchange -> exchange.respond(200, Unpooled.EMPTY_BUFFER)));
     private final RawClient client = server.connect();
     /** Of the last frame that was read. */
     private String payload = "";
@@ -224,6 +228,34 @@ final class Http2StreamingTest {
         }
         assertThat(received).hasSize(50);
         assertThat(received.values()).allMatch(all -> all.toString().contentEquals(expected));
+    }
+
+    @Test
+    void bodiesThatNobodyReadAreGivenBack() {
+        var memory = ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric();
+        connect(1 << 20);
+        unread(1);
+        long before = memory.usedDirectMemory();
+
+        for (int id = 3; id < 1_000; id += 2) {
+            unread(id);
+        }
+
+        assertThat(memory.usedDirectMemory() - before).isLessThan(4 << 20);
+    }
+
+    /** A request whose answer does not wait for its 16,000 bytes. */
+    private void unread(int id) {
+        client.send(ByteBuffer.allocate(15 + 9 + 16_000)
+                .putInt(6 << 8 | HEADERS)
+                .put((byte) 4)
+                .putInt(id)
+                .put("\u0083\u0086\u0084\u0001\u0001x".getBytes(StandardCharsets.ISO_8859_1))
+                .putInt(16_000 << 8 | DATA)
+                .put((byte) END_STREAM)
+                .putInt(id)
+                .array());
+        next(HEADERS);
     }
 
     private static void pump(ResponseStream stream) {
