@@ -39,7 +39,7 @@ public final class CallerAttacks {
 
     private static final int TOKENS = 500;
     private static final int SESSIONS = 100;
-    private static final int CONNECTIONS = 200;
+    private static final int CONNECTIONS = 400;
     private static final int MALFORMED = 30;
     private static final AtomicLong SEED = new AtomicLong(1);
 
