@@ -26,7 +26,7 @@ final class ArchitectureTest {
      */
     private static final String ARROWS = """
             Main          -> cli, Edge, auth, net, config
-            cli           -> proto.v1, auth, net, config, observe
+            cli           -> client, proto.v1, auth, net, config, observe
             Edge          -> cli, admin, hub.api, hub.transport, hub.wire, hub.log, hub, auth, limit, http, net, config, observe
             admin         -> hub.wire, hub, auth, limit, http, net, config, observe
             hub.api       -> hub.wire, hub, auth, limit, http, net, config, observe
@@ -43,6 +43,7 @@ final class ArchitectureTest {
             observe       -> config
             config        -> nothing
             proto.v1      -> nothing
+            client        -> nothing
             """;
 
     private static final Set<String> NAMES_WITHOUT_MEANING =

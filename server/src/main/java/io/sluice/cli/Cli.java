@@ -33,6 +33,9 @@ public final class Cli {
         commands.put("publish", () -> new PublishCommand(terminal));
         commands.put("tail", () -> new TailCommand(terminal));
         commands.put("token", () -> new TokenCommand(terminal));
+        commands.put("trace", () -> new TraceCommand(terminal));
+        commands.put("advise", () -> new AdviseCommand(terminal));
+        commands.put("completion", () -> new CompletionCommand(terminal, this::everything));
         commands.put("bench", () -> new BenchCommand(terminal));
         commands.put("version", () -> new VersionCommand(terminal));
     }
@@ -47,18 +50,20 @@ public final class Cli {
                 return explain(failure);
             }
         }
-        var line = new CommandLine(new Root());
         var asked = arguments.length == 0 ? null : commands.get(arguments[0]);
-        if (asked != null) {
-            line.addSubcommand(arguments[0], asked.get());
-        } else {
-            commands.forEach((name, maker) -> line.addSubcommand(name, maker.get()));
-        }
+        var line = asked == null ? everything() : new CommandLine(new Root()).addSubcommand(arguments[0], asked.get());
         line.setOut(new PrintWriter(terminal.out(), true, terminal.out().charset()));
         line.setErr(new PrintWriter(terminal.err(), true, terminal.err().charset()));
         line.setUsageHelpWidth(100);
         line.setExecutionExceptionHandler((failure, command, parsed) -> explain(failure));
         return line.execute(arguments);
+    }
+
+    /** All commands, for what is about all of them: help, completion and the reference page. */
+    CommandLine everything() {
+        var line = new CommandLine(new Root());
+        commands.forEach((name, maker) -> line.addSubcommand(name, maker.get()));
+        return line;
     }
 
     private int explain(Exception failure) {

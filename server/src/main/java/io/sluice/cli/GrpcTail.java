@@ -12,58 +12,82 @@ import io.sluice.proto.v1.HubGrpc;
 import io.sluice.proto.v1.Publication;
 import io.sluice.proto.v1.SubscribeRequest;
 import io.sluice.proto.v1.SubscribeResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Follows over gRPC; keeps one position per channel. */
-final class GrpcTail implements Tail {
+/**
+ * Follows over gRPC, which the Java client does not speak; keeps one position per channel, and goes on there when the stream
+ * breaks.
+ */
+final class GrpcTail {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final long PING_SECONDS = 30;
 
-    private final TailPlace place;
+    private final HubOptions hub;
+    private final Map<String, String> environment;
+    private final List<String> channels;
+    private final @Nullable String after;
     private final Map<String, String> positions = new HashMap<>();
+    private final Backoff backoff = new Backoff();
 
-    GrpcTail(TailPlace place) {
-        this.place = place;
+    GrpcTail(HubOptions hub, Map<String, String> environment, List<String> channels, @Nullable String after) {
+        this.hub = hub;
+        this.environment = environment;
+        this.channels = channels;
+        this.after = after;
     }
 
-    @Override
-    public void follow(Sink sink, Runnable healthy) throws Broken, InterruptedException {
+    /** Follows until {@code printer} wants no more; {@code waits} is told of each break and the wait after it. */
+    void follow(TailPrinter printer, BiConsumer<String, Duration> waits) throws InterruptedException {
+        while (!printer.isFull()) {
+            var broken = once(printer);
+            if (broken != null) {
+                var wait = backoff.next(null);
+                waits.accept(broken, wait);
+                Thread.sleep(wait);
+            }
+        }
+    }
+
+    /** One stream; returns why it ended, null when enough has come. */
+    private @Nullable String once(TailPrinter sink) {
         var connection = connect();
         var call = Context.ROOT.withCancellation();
         try {
             var responses = subscribe(connection, call);
             while (!sink.isFull() && responses.hasNext()) {
-                take(responses.next(), sink, healthy);
+                take(responses.next(), sink);
             }
         } catch (StatusRuntimeException ended) {
-            throw broken(ended);
+            return broken(ended);
         } finally {
             call.cancel(null);
             connection.shutdownNow();
         }
-        if (!sink.isFull()) {
-            throw Broken.passing("the stream ended");
-        }
+        return sink.isFull() ? null : "the stream ended";
     }
 
     private ManagedChannel connect() {
-        var at = place.hub().at("", place.environment());
+        var at = hub.at(environment);
         boolean tls = "https".equals(at.getScheme());
         int port = at.getPort() >= 0 ? at.getPort() : tls ? 443 : 80;
         var builder = NettyChannelBuilder.forAddress(at.getHost(), port).keepAliveTime(PING_SECONDS, TimeUnit.SECONDS);
         if (!tls) {
             return builder.usePlaintext().build();
         }
-        var trusted = place.hub().trusted();
+        var trusted = hub.trusted();
         if (trusted != null) {
             try {
                 builder.sslContext(GrpcSslContexts.forClient()
@@ -78,22 +102,22 @@ final class GrpcTail implements Tail {
 
     private Iterator<SubscribeResponse> subscribe(ManagedChannel connection, Context call) {
         var request = SubscribeRequest.newBuilder();
-        if (place.after() != null && positions.isEmpty()) {
-            request.setAfter(place.after());
+        if (after != null && positions.isEmpty()) {
+            request.setAfter(after);
         }
-        for (var channel : place.channels()) {
+        for (var channel : channels) {
             request.addChannels(
                     ChannelStart.newBuilder().setChannel(channel).setAfter(positions.getOrDefault(channel, "")));
         }
         var stub = HubGrpc.newBlockingStub(connection);
-        var token = place.hub().token(place.environment());
+        var token = hub.token(environment);
         if (token != null) {
             var metadata = new Metadata();
             metadata.put(AUTHORIZATION, "Bearer " + token);
             stub = stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
         }
-        var hub = stub;
-        Callable<Iterator<SubscribeResponse>> begin = () -> hub.subscribe(request.build());
+        var called = stub;
+        Callable<Iterator<SubscribeResponse>> begin = () -> called.subscribe(request.build());
         try {
             return call.call(begin);
         } catch (RuntimeException refused) {
@@ -103,19 +127,25 @@ final class GrpcTail implements Tail {
         }
     }
 
-    private void take(SubscribeResponse response, Sink sink, Runnable healthy) {
+    private void take(SubscribeResponse response, TailPrinter sink) {
         switch (response.getEventCase()) {
             case SUBSCRIBED -> {
                 // A reconnect before the first message loses nothing.
                 response.getSubscribed()
                         .getChannelsList()
                         .forEach(begun -> positions.put(begun.getChannel(), begun.getPosition()));
-                healthy.run();
+                backoff.reset();
             }
             case MESSAGE -> {
                 var message = response.getMessage();
                 var json = json(message);
-                sink.message(json, json.toString());
+                sink.message(
+                        message.getChannel(),
+                        message.getPosition(),
+                        message.getEvent(),
+                        message.getFrom(),
+                        json.has("data") ? json.get("data") : json.path("data_base64"),
+                        json.toString());
                 positions.put(message.getChannel(), message.getPosition());
             }
             case GAP -> {
@@ -157,17 +187,14 @@ final class GrpcTail implements Tail {
         return json;
     }
 
-    private Broken broken(StatusRuntimeException ended) {
+    /** Why the stream ended, where it may go on; what is final fails the command. */
+    private String broken(StatusRuntimeException ended) {
         var status = ended.getStatus();
         var said = status.getDescription();
         var reason = "the server answered " + status.getCode() + (said == null ? "" : ": " + said);
         return switch (status.getCode()) {
-            case UNAVAILABLE ->
-                status.getCause() instanceof java.io.IOException unreachable
-                        ? place.unreachable(unreachable)
-                        : Broken.passing(reason);
-            case RESOURCE_EXHAUSTED, INTERNAL, UNKNOWN, CANCELLED, ABORTED, DEADLINE_EXCEEDED -> Broken.passing(reason);
-            default -> Broken.forever(reason);
+            case UNAVAILABLE, RESOURCE_EXHAUSTED, INTERNAL, UNKNOWN, CANCELLED, ABORTED, DEADLINE_EXCEEDED -> reason;
+            default -> throw new CommandFailed(reason);
         };
     }
 }

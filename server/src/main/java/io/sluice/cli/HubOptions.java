@@ -1,11 +1,9 @@
 package io.sluice.cli;
 
+import io.sluice.client.SluiceClient;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -44,22 +42,22 @@ final class HubOptions {
         return builder.build();
     }
 
-    /** A request for {@code path}, which is percent-encoded already. */
-    HttpRequest.Builder request(String path, Map<String, String> environment) {
-        var request = HttpRequest.newBuilder(at(path, environment));
+    /** Settings for a client of this server; it uses {@code http}, which trusts what was asked for. */
+    SluiceClient.Builder sluice(HttpClient http, Map<String, String> environment) {
+        var builder = SluiceClient.at(at(environment).toString()).httpClient(http);
         var credentials = token(environment);
-        return credentials == null ? request : request.header("Authorization", "Bearer " + credentials);
+        return credentials == null ? builder : builder.token(credentials);
     }
 
-    URI at(String path, Map<String, String> environment) {
+    /** The server's address. */
+    URI at(Map<String, String> environment) {
         var base = url != null ? url : URI.create(environment.getOrDefault("SLUICE_URL", "http://127.0.0.1:8080"));
         if (base.getHost() == null
                 || base.getScheme() == null
                 || !base.getScheme().startsWith("http")) {
             throw new CommandFailed("the URL must look like http://127.0.0.1:8080, not " + base);
         }
-        var root = base.toString();
-        return URI.create(root.endsWith("/") ? root.substring(0, root.length() - 1) + path : root + path);
+        return base;
     }
 
     @Nullable
@@ -73,11 +71,8 @@ final class HubOptions {
         return cacert;
     }
 
-    static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-    }
-
-    private static SSLContext trusting(Path certificate) {
+    /** What the system does not trust: only this certificate, and those in the same file. */
+    static SSLContext trusting(Path certificate) {
         try (var in = Files.newInputStream(certificate)) {
             var store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);

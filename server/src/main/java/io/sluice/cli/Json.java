@@ -20,16 +20,4 @@ final class Json {
             return null;
         }
     }
-
-    /** What a problem document says, in one line. */
-    static String problem(int status, String body) {
-        var problem = read(body);
-        if (problem == null || !problem.isObject()) {
-            return "the server answered " + status;
-        }
-        var title = problem.path("title").asString("");
-        var detail = problem.path("detail").asString("");
-        var type = problem.path("type").asString("").replace("urn:sluice:problem:", "");
-        return "the server answered " + status + " " + type + ": " + (detail.isEmpty() ? title : detail);
-    }
 }

@@ -1,8 +1,8 @@
 package io.sluice.cli;
 
+import io.sluice.client.Draft;
+import io.sluice.client.SluiceException;
 import java.io.IOException;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -50,29 +50,30 @@ final class PublishCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
-        try (var client = hub.client()) {
-            var body = data.equals("-") ? new String(terminal.in().readAllBytes(), StandardCharsets.UTF_8) : data;
-            var request = hub.request(
-                            "/v1/channels/" + HubOptions.encoded(channel) + "/messages", terminal.environment())
-                    .timeout(Duration.ofSeconds(30))
-                    .header("Content-Type", Json.read(body) != null ? "application/json" : "text/plain; charset=utf-8")
-                    .POST(BodyPublishers.ofString(body));
-            if (event != null) {
-                request.header("Sluice-Event", event);
-            }
-            if (key != null) {
-                request.header("Idempotency-Key", key);
-            }
-            var response = client.send(request.build(), BodyHandlers.ofString());
-            if (response.statusCode() / 100 != 2) {
-                throw new CommandFailed(Json.problem(response.statusCode(), response.body()));
-            }
-            var answer = Json.read(response.body());
-            terminal.out().println(answer == null ? "" : answer.path("position").asString(""));
+    public Integer call() {
+        var body = data.equals("-") ? read() : data;
+        var draft = Json.read(body) != null ? Draft.json(body) : Draft.text(body);
+        try (var http = hub.client();
+                var client = hub.sluice(http, terminal.environment())
+                        .patience(Duration.ZERO)
+                        .timeout(Duration.ofSeconds(30))
+                        .connect()) {
+            draft = event == null ? draft : draft.withEvent(event);
+            draft = key == null ? draft : draft.withIdempotencyKey(key);
+            terminal.out().println(client.channel(channel).publish(draft).position());
             return 0;
-        } catch (IOException unreachable) {
-            throw new CommandFailed(Unreachable.line(hub.at("", terminal.environment()), unreachable));
+        } catch (IllegalArgumentException mistaken) {
+            throw new CommandFailed(String.valueOf(mistaken.getMessage()));
+        } catch (SluiceException refused) {
+            throw new CommandFailed(Refused.line(hub.at(terminal.environment()), refused));
+        }
+    }
+
+    private String read() {
+        try {
+            return new String(terminal.in().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            throw new CommandFailed("cannot read the message: " + unreadable.getMessage());
         }
     }
 }

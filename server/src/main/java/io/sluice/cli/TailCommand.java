@@ -1,10 +1,16 @@
 package io.sluice.cli;
 
+import io.sluice.client.ConnectionState;
+import io.sluice.client.Gap;
+import io.sluice.client.Publication;
+import io.sluice.client.SluiceException;
+import io.sluice.client.SubscriptionListener;
+import io.sluice.client.Transport;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,18 +27,10 @@ import picocli.CommandLine.Parameters;
             "  sluice tail chat:general",
             "  sluice tail chat:general chat:random --transport ws",
             "  sluice tail news --after earliest --json",
+            "  sluice tail orders --json --count 1 | jq .data",
             ""
         })
 final class TailCommand implements Callable<Integer> {
-    /** The protocols that a tail can use. */
-    enum Transport {
-        SSE,
-        WS,
-        POLL,
-        LONGPOLL,
-        GRPC
-    }
-
     private final Terminal terminal;
 
     @Parameters(arity = "1..100", paramLabel = "CHANNEL", description = "Such as chat:general.")
@@ -41,21 +39,24 @@ final class TailCommand implements Callable<Integer> {
     @Option(
             names = "--transport",
             paramLabel = "NAME",
-            description = "sse, ws, poll, longpoll or grpc (sse).",
-            converter = TransportName.class)
-    private Transport transport = Transport.SSE;
+            description = "auto, ws, sse, longpoll, poll or grpc (auto: the best that gets through).",
+            converter = TailTransport.Name.class)
+    private TailTransport transport = TailTransport.AUTO;
 
     @Option(
             names = "--after",
             paramLabel = "CURSOR",
             description = "Start behind this cursor, earliest or latest (latest).")
-    private @Nullable String after;
+    private String after = "latest";
 
     @Option(names = "--json", description = "Print every message as the JSON that came.")
     private boolean json;
 
     @Option(names = "--count", paramLabel = "N", description = "Stop after N messages.")
     private long count = Long.MAX_VALUE;
+
+    @Mixin
+    private final ColourOption colour = new ColourOption();
 
     @Mixin
     private final HubOptions hub = new HubOptions();
@@ -66,44 +67,63 @@ final class TailCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var printer = new TailPrinter(terminal.out(), json, count);
-        try (var client = hub.client()) {
-            var place = new TailPlace(hub, client, terminal.environment(), channels, after);
-            Tail tail = switch (transport) {
-                case SSE -> new SseTail(place);
-                case WS -> new WebSocketTail(place);
-                case POLL -> new PollTail(place, false);
-                case LONGPOLL -> new PollTail(place, true);
-                case GRPC -> new GrpcTail(place);
-            };
-            var backoff = new Backoff();
-            while (!printer.isFull()) {
-                try {
-                    tail.follow(printer, backoff::reset);
-                } catch (Tail.Broken broken) {
-                    if (broken.isFinal()) {
-                        throw new CommandFailed(broken.reason());
-                    }
-                    var wait = backoff.next(broken.retryAfter());
-                    terminal.err().println("sluice: " + broken.reason() + "; again in " + wait.toMillis() + " ms");
-                    new CountDownLatch(1).await(wait.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
-                }
-            }
+        var printer = new TailPrinter(terminal.out(), json, count, colour.of(terminal));
+        if (transport == TailTransport.GRPC) {
+            new GrpcTail(hub, terminal.environment(), channels, after).follow(printer, this::waiting);
+        } else {
+            follow(printer, transport.allowed());
         }
         return 0;
     }
 
-    /** Reads a transport in lower case. */
-    static final class TransportName implements picocli.CommandLine.ITypeConverter<Transport> {
-        @Override
-        public Transport convert(String value) {
-            for (var transport : Transport.values()) {
-                if (transport.name().toLowerCase(Locale.ROOT).equals(value)) {
-                    return transport;
-                }
+    private void follow(TailPrinter printer, Transport[] allowed) throws InterruptedException {
+        var failure = new AtomicReference<@Nullable SluiceException>();
+        try (var http = hub.client();
+                var client = hub.sluice(http, terminal.environment())
+                        .transports(allowed)
+                        .maxRetries(Integer.MAX_VALUE)
+                        .onState(this::explain)
+                        .connect()) {
+            for (var channel : channels) {
+                client.channel(channel).subscribe(after, new Lines(printer, failure));
             }
-            throw new picocli.CommandLine.TypeConversionException(
-                    "must be sse, ws, poll, longpoll or grpc, not " + value);
+            printer.awaitFull();
+        } catch (IllegalArgumentException | IllegalStateException mistaken) {
+            throw new CommandFailed(String.valueOf(mistaken.getMessage()));
+        }
+        var why = failure.get();
+        if (why != null) {
+            throw new CommandFailed(Refused.line(hub.at(terminal.environment()), why));
+        }
+    }
+
+    private void explain(ConnectionState state) {
+        if (state instanceof ConnectionState.Waiting(var pause, var why)) {
+            waiting(Refused.line(hub.at(terminal.environment()), why), pause);
+        }
+    }
+
+    private void waiting(String reason, Duration wait) {
+        terminal.err().println("sluice: " + reason + "; again in " + wait.toMillis() + " ms");
+    }
+
+    /** Prints what comes; the first channel that is refused ends the command. */
+    private record Lines(TailPrinter printer, AtomicReference<@Nullable SluiceException> failure)
+            implements SubscriptionListener {
+        @Override
+        public void onPublication(Publication publication) {
+            printer.message(publication);
+        }
+
+        @Override
+        public void onGap(Gap gap) {
+            printer.gap(gap);
+        }
+
+        @Override
+        public void onEnded(SluiceException why) {
+            failure.compareAndSet(null, why);
+            printer.stop();
         }
     }
 }

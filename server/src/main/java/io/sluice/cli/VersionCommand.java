@@ -5,7 +5,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
 /** {@code sluice version}. */
-@Command(name = "version", mixinStandardHelpOptions = true, description = "Prints the version of Sluice and of Java.")
+@Command(
+        name = "version",
+        mixinStandardHelpOptions = true,
+        description = {"Prints the version of Sluice and of Java.", "", "  sluice version", ""})
 final class VersionCommand implements Callable<Integer> {
     private final Terminal terminal;
 

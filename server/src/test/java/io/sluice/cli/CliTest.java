@@ -28,6 +28,7 @@ class CliTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final Map<String, String> environment = new HashMap<>();
+    private boolean interactive;
 
     @Test
     void usageMistakesExitWithTwo() {
@@ -35,12 +36,25 @@ class CliTest {
         assertThat(run("swim")).isEqualTo(2);
         assertThat(run("tail")).isEqualTo(2);
         assertThat(run("tail", "c", "--transport", "pigeon")).isEqualTo(2);
-        assertThat(err()).contains("must be sse, ws, poll, longpoll or grpc, not pigeon");
+        assertThat(err()).contains("must be one of auto, ws, sse, longpoll, poll, grpc, not pigeon");
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"demo", "serve", "check-config", "print-config", "publish", "tail", "token", "bench", "version"})
+            strings = {
+                "demo",
+                "serve",
+                "check-config",
+                "print-config",
+                "publish",
+                "tail",
+                "token",
+                "trace",
+                "advise",
+                "completion",
+                "bench",
+                "version"
+            })
     void everyCommandExplainsItself(String command) {
         assertThat(run(command, "--help")).isZero();
 
@@ -115,7 +129,7 @@ class CliTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sse", "ws", "poll", "longpoll", "grpc"})
+    @ValueSource(strings = {"auto", "sse", "ws", "poll", "longpoll", "grpc"})
     void whatIsPublishedIsTailed(String transport) {
         try (var server = EdgeServer.inMemory()) {
             environment.put("SLUICE_URL", server.uri("").toString());
@@ -131,6 +145,32 @@ class CliTest {
                     .satisfiesExactly(
                             line -> assertThat(line).startsWith("chat:a ").endsWith(".1 message {\"text\":\"hello\"}"),
                             line -> assertThat(line).endsWith(".2 note two [31m"));
+        }
+    }
+
+    @Test
+    void aTailIsInColoursOnlyInFrontOfAPersonWhoWantsThem() {
+        try (var server = EdgeServer.inMemory()) {
+            environment.put("SLUICE_URL", server.uri("").toString());
+            assertThat(run("publish", "a", "{}")).isZero();
+            String[] tail = {"tail", "a", "--after", "earliest", "--count", "1"};
+
+            assertThat(printedBy(false, tail)).doesNotContain("\u001b[");
+            assertThat(printedBy(true, tail)).contains("\u001b[");
+            environment.put("NO_COLOR", "1");
+            assertThat(printedBy(true, tail)).doesNotContain("\u001b[");
+            assertThat(printedBy(false, "tail", "a", "--after", "earliest", "--count", "1", "--color", "always"))
+                    .contains("\u001b[");
+        }
+    }
+
+    @Test
+    void aRefusedTailSaysWhyAndFails() {
+        try (var server = EdgeServer.inMemory()) {
+            int code = run("tail", "no spaces", "--url", server.uri("").toString());
+
+            assertThat(code).isEqualTo(1);
+            assertThat(err()).contains("bad-channel: the channel name must be");
         }
     }
 
@@ -158,6 +198,14 @@ class CliTest {
         assertThat(longest.next(Duration.ofSeconds(3))).isEqualTo(Duration.ofMillis(3250));
     }
 
+    private String printedBy(boolean person, String... arguments) {
+        out.reset();
+        interactive = person;
+        assertThat(run(arguments)).isZero();
+        interactive = false;
+        return out();
+    }
+
     private int run(String... arguments) {
         return new Cli(terminal(), config -> new PortTaken()).run(arguments);
     }
@@ -183,7 +231,8 @@ class CliTest {
                 new ByteArrayInputStream(new byte[0]),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
-                environment);
+                environment,
+                interactive);
     }
 
     private String out() {
