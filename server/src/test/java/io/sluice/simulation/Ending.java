@@ -73,6 +73,12 @@ final class Ending {
     private void everybodyCatchesUp() {
         for (int round = 0; round < ROUNDS; round++) {
             for (var reader : run.readers) {
+                if (reader.line() instanceof WebSocketLine line && line.subscribed()) {
+                    if (round < 6) {
+                        line.ask();
+                    }
+                    line.commands().comeBack();
+                }
                 reader.connect(Reader.Kind.ALL.get((reader.number + round / 8) % 3));
             }
             settle();
@@ -98,6 +104,11 @@ final class Ending {
                     behind.add(reader + " is at " + reader.place(channel.name()) + " of " + channel.name()
                             + ", which ends at " + newest);
                 }
+            }
+        }
+        for (var reader : run.readers) {
+            if (reader.line() instanceof WebSocketLine line && !line.commands().isAtRest()) {
+                behind.add(reader + " waits for answers");
             }
         }
         run.publishes.forEach(publish -> behind.add("publish " + publish.data + " has no answer"));

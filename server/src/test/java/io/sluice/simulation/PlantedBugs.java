@@ -74,7 +74,37 @@ final class PlantedBugs {
                     "an encoding is not given back",
                     "hub/LoopReaders.java",
                     "                bytes.release();\n                bytes = null;",
-                    "                bytes = null;"));
+                    "                bytes = null;"),
+            new PlantedBug(
+                    "who unsubscribes goes on getting publications",
+                    "hub/Session.java",
+                    "        subscription.close();\n        return true;",
+                    "        return true;"),
+            new PlantedBug(
+                    "who unsubscribes stays present",
+                    "hub/Session.java",
+                    "        if (present) {\n            hub.exit(subscription.channel(), identity);",
+                    "        if (!present) {\n            hub.exit(subscription.channel(), identity);"),
+            new PlantedBug(
+                    "a new subscription waits for somebody to publish",
+                    "hub/Hub.java",
+                    "                        done.subscription().resume();\n",
+                    "                        done.subscription().position();\n"),
+            new PlantedBug(
+                    "a read marker moves back",
+                    "hub/ReadMarkers.java",
+                    "from.offset() > to.offset() ? stored",
+                    "from.offset() > to.offset() + 1_000 ? stored"),
+            new PlantedBug(
+                    "a read marker that was not stored is acknowledged",
+                    "hub/log/Turn.java",
+                    "updates.forEach(update -> update.refuse(problem));",
+                    "updates.forEach(update -> update.answer(true));"),
+            new PlantedBug(
+                    "what depends on the newest looks at what is shown, not at what is decided",
+                    "hub/log/Turn.java",
+                    "!stage.newest().equals(draft.ifNewest())",
+                    "!new Position(log.epoch(), log.newest()).equals(draft.ifNewest())"));
 
     private PlantedBugs() {}
 }

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** One life of a server: wired as {@code Edge} wires it, without a socket or a thread. */
 final class SimulatedServer {
@@ -43,17 +44,29 @@ final class SimulatedServer {
     final SimulatedLoops loops;
     final SimulatedExecutor writer = new SimulatedExecutor();
     final SimulatedExecutor reader = new SimulatedExecutor();
+    /** What the engine's wake-ups travel on. */
+    private final SimulatedExecutor network = new SimulatedExecutor();
+
     final LogEngine engine;
     final Hub hub;
     final List<Connection> connections = new ArrayList<>();
     private final HttpRoutes routes = new HttpRoutes();
     private boolean draining;
 
-    /** @param engines starts the engine, with what is on its disk */
+    /**
+     * @param engines starts the engine, with what is on its disk
+     * @param wakeUps decides what becomes of its wake-ups; null: they arrive
+     */
     SimulatedServer(
-            HubConfig config, ManualClock clock, long seed, String boot, Function<EngineContext, LogEngine> engines) {
+            HubConfig config,
+            ManualClock clock,
+            long seed,
+            String boot,
+            Function<EngineContext, LogEngine> engines,
+            @Nullable Random wakeUps) {
         loops = new SimulatedLoops(LOOPS, clock);
-        engine = engines.apply(new EngineContext(clock, config, writer, reader, new Random(seed), () -> boot));
+        var started = engines.apply(new EngineContext(clock, config, writer, reader, new Random(seed), () -> boot));
+        engine = wakeUps == null ? started : new LateWakeUps(started, network, wakeUps);
         hub = new Hub(
                 config,
                 loops.loops(),
@@ -113,9 +126,9 @@ final class SimulatedServer {
     /** Runs a task of any of its threads; false when none has any. */
     boolean runOne(Random random) {
         return switch (random.nextInt(4)) {
-            case 0 -> writer.runOne() || reader.runOne() || loops.runOne(random);
-            case 1 -> reader.runOne() || writer.runOne() || loops.runOne(random);
-            default -> loops.runOne(random) || writer.runOne() || reader.runOne();
+            case 0 -> writer.runOne() || reader.runOne() || loops.runOne(random) || network.runOne();
+            case 1 -> reader.runOne() || network.runOne() || writer.runOne() || loops.runOne(random);
+            default -> loops.runOne(random) || writer.runOne() || reader.runOne() || network.runOne();
         };
     }
 

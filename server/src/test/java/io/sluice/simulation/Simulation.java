@@ -35,6 +35,7 @@ public final class Simulation implements World {
     final List<Publish> publishes = new ArrayList<>();
     final HubConfig config;
     final boolean onDisk;
+    private final boolean lateWakeUps;
     /** The channels that are published to. */
     private final List<String> busy;
 
@@ -57,6 +58,7 @@ public final class Simulation implements World {
         this.random = new Random(seed * 0x9E3779B97F4A7C15L);
         this.transcript = new Transcript(keepTranscript);
         this.onDisk = random.nextInt(4) > 0;
+        this.lateWakeUps = random.nextInt(3) == 0;
         int keeps = 2 + random.nextInt(12);
         busy = CHANNELS.subList(0, 1 + random.nextInt(CHANNELS.size()));
         var room = namespace(Durability.PROCESS, keeps);
@@ -145,8 +147,10 @@ public final class Simulation implements World {
             work();
         } else if (dice < 640) {
             arrive();
-        } else if (dice < 770) {
+        } else if (dice < 730) {
             publish();
+        } else if (dice < 770) {
+            command();
         } else if (dice < 850) {
             reader().connect(Reader.Kind.ALL.get(random.nextInt(4)));
         } else if (dice < 890) {
@@ -205,14 +209,39 @@ public final class Simulation implements World {
         }
         if (!publishes.isEmpty() && random.nextInt(6) == 0) {
             var again = publishes.get(random.nextInt(publishes.size()));
-            publishes.add(new Publish(this, open, again.channel, again.data, again.key));
+            publishes.add(new Publish(this, open, again.channel, again.data, again.key, null));
+            return;
+        }
+        var reader = reader();
+        var channel = reader.channels.getFirst();
+        if (reader.place(channel) != null && busy.contains(channel.value()) && random.nextInt(8) == 0) {
+            publishes.add(new Publish(this, open, channel.value(), newData(), null, reader.place(channel)));
             return;
         }
         int number = random.nextInt(5) == 0 && published > 0 ? Math.max(1, published - random.nextInt(4)) : ++published;
         // Every third publication has a key; the same number is the same publication.
         var key = number % 3 == 0 ? "key-" + number : null;
-        var channel = busy.get(number * 7 % busy.size());
-        publishes.add(new Publish(this, open, channel, Integer.toString(number), key));
+        var to = busy.get(number * 7 % busy.size());
+        publishes.add(new Publish(this, open, to, Integer.toString(number), key, null));
+    }
+
+    /** Somebody on a WebSocket asks something. */
+    private void command() {
+        int first = random.nextInt(readers.size());
+        for (int i = 0; i < readers.size(); i++) {
+            if (readers.get((first + i) % readers.size()).line() instanceof WebSocketLine line) {
+                for (int more = random.nextInt(3); more >= 0; more--) {
+                    line.ask();
+                }
+                return;
+            }
+        }
+    }
+
+    @Override
+    public String newData() {
+        published++;
+        return Integer.toString(published % 3 == 0 ? ++published : published);
     }
 
     /** Time goes on, and what is done once a second is done. */
@@ -321,6 +350,7 @@ public final class Simulation implements World {
         if (powerCut) {
             disk.powerCut(random);
             boots++;
+            truth.mayLoseMarkers();
             for (var channel : CHANNELS) {
                 if (!channel.startsWith("vault")) {
                     truth.mayLose(channel);
@@ -336,6 +366,7 @@ public final class Simulation implements World {
         disk.processEnded();
         if (!onDisk) {
             CHANNELS.forEach(truth::mayLose);
+            truth.mayLoseMarkers();
         }
     }
 
@@ -358,7 +389,8 @@ public final class Simulation implements World {
             said("a server starts");
             disk.repair();
             broken = false;
-            server = new SimulatedServer(config, clock, seed + lives++, "boot-" + boots, this::engine);
+            server = new SimulatedServer(
+                    config, clock, seed + lives++, "boot-" + boots, this::engine, lateWakeUps ? random : null);
         }
     }
 

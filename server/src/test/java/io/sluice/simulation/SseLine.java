@@ -72,8 +72,9 @@ final class SseLine implements Reader.Line {
         switch (field(event, "event: ")) {
             case "gap" -> reader.gap(Reader.json(data));
             case "message" -> reader.message(Reader.json(data));
+            case "signal" -> world.truth().signal(Reader.json(data));
             default -> {
-                // presence, signals and comments
+                // presence and comments
             }
         }
         if (!id.isEmpty()) {

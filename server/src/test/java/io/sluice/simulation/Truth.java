@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** What was promised to anybody so far, and may never be otherwise. */
 final class Truth {
@@ -13,6 +14,8 @@ final class Truth {
     private final Map<String, Position> newestAcknowledged = new HashMap<>();
     private final Map<String, Stored> keys = new HashMap<>();
     private final Map<String, Set<Long>> epochs = new HashMap<>();
+    private final Map<String, Position> markers = new HashMap<>();
+    private final Set<String> signals = new HashSet<>();
     private final Map<String, Integer> losses = new HashMap<>();
     private final long windowMillis;
 
@@ -48,6 +51,42 @@ final class Truth {
     /** From here on a channel may begin one more epoch. */
     void mayLose(String channel) {
         losses.merge(channel, 1, Integer::sum);
+    }
+
+    /** From here on read markers may be what they were before. */
+    void mayLoseMarkers() {
+        markers.clear();
+    }
+
+    /** How far a user has read, as far as anybody was told, or null. */
+    @Nullable
+    Position marker(String channel, String user) {
+        return markers.get(channel + " " + user);
+    }
+
+    /** A user's read marker is here, says the answer to somebody who asked when it was at {@code before}. */
+    void marked(String channel, String user, @Nullable Position before, Position marker) {
+        Violation.unless(
+                before == null || before.epoch() != marker.epoch() || marker.offset() >= before.offset(),
+                "a read marker only moves forward",
+                user + " had read " + channel + " to " + before + " and now to " + marker);
+        markers.merge(
+                channel + " " + user, marker, (a, b) -> a.epoch() == b.epoch() && a.offset() > b.offset() ? a : b);
+    }
+
+    /** Somebody sends a signal. */
+    void signalled(String channel, String data) {
+        signals.add(channel + " " + data);
+    }
+
+    /** Somebody got a signal. */
+    void signal(JsonNode signal) {
+        var channel = signal.path("channel").asString();
+        var data = signal.path("data").toString();
+        Violation.unless(
+                !signal.path("event").asString().equals("typing") || signals.contains(channel + " " + data),
+                "a signal is one that was sent",
+                channel + " " + data);
     }
 
     /** A publish was answered. */

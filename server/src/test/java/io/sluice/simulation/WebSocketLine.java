@@ -15,6 +15,7 @@ final class WebSocketLine implements Reader.Line {
     private final World world;
     private final Connection connection;
     private final ByteArrayOutputStream ahead = new ByteArrayOutputStream();
+    private final Commands commands;
     private boolean subscribed;
 
     WebSocketLine(Reader reader, World world, SimulatedServer server) {
@@ -31,6 +32,7 @@ final class WebSocketLine implements Reader.Line {
                         "sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
                 new byte[0]);
         connection = server.send(request, this, world.random().nextInt(2), world.window());
+        commands = new Commands(reader, world, text -> send(WebSocketClient.TEXT, text));
         var list = new StringJoiner(",");
         for (var channel : reader.channels) {
             var place = reader.place(channel);
@@ -53,6 +55,15 @@ final class WebSocketLine implements Reader.Line {
     @Override
     public boolean subscribed() {
         return subscribed;
+    }
+
+    /** Asks something that may be asked now. */
+    void ask() {
+        commands.ask(subscribed);
+    }
+
+    Commands commands() {
+        return commands;
     }
 
     private void send(int opcode, String text) {
@@ -106,20 +117,30 @@ final class WebSocketLine implements Reader.Line {
     }
 
     private void push(JsonNode push) {
+        if (push.path("id").asInt(1) > 1) {
+            commands.answered(push);
+            return;
+        }
         switch (push.path("type").asString()) {
             case "ok" -> begin(push);
             case "message" -> {
+                commands.got(push.path("channel").asString());
                 reader.message(push);
                 reader.cursorOfPlaces();
             }
             case "gap" -> {
+                commands.got(push.path("channel").asString());
                 reader.gap(push);
                 reader.cursorOfPlaces();
             }
             case "drain" -> world.hinted(push.path("reconnect_after_ms").asInt());
             case "error" -> throw new Violation("a subscribe is answered per channel", push.toString());
+            case "signal" -> {
+                commands.got(push.path("channel").asString());
+                world.truth().signal(push);
+            }
             default -> {
-                // welcome, presence and signals have no place in the order
+                // welcome and presence have no place in the order
             }
         }
     }

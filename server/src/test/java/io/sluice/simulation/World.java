@@ -19,6 +19,9 @@ interface World {
     /** How many bytes the network takes on a new connection before the server must wait. */
     int window();
 
+    /** Data that nobody has published before, for a publication without a key. */
+    String newData();
+
     /** Notes a line of the transcript. */
     void said(String format, Object... arguments);
 
