@@ -3,6 +3,7 @@ package io.sluice.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,7 +40,7 @@ final class ChannelNameTest {
 
     @Test
     void aUsersOwnChannelIsOfThatUserAlone() {
-        var alices = ChannelName.ofUser("alice");
+        var alices = Objects.requireNonNull(ChannelName.ofUser("alice"));
 
         assertThat(alices).hasToString("user:alice");
         assertThat(alices.user()).isEqualTo("alice");
