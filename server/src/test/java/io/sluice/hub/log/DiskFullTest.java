@@ -89,7 +89,7 @@ final class DiskFullTest {
 
     private void fillAndRecover() throws IOException {
         var ballast = folder.resolve("ballast");
-        Files.write(ballast, new byte[16 << 20]);
+        Files.write(ballast, new byte[32 << 20]);
         try (var world = new EngineWorld(Kind.ROCKS, folder)) {
             var log = world.open("news", DISK.keeping(1_000_000, DataSize.mib(1024), DISK.maxAge()));
             var text = "x".repeat(60_000);
