@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 final class OvertakenMarkerTest {
     private final Random random = new Random(1);
     private final SimulatedDisk disk = new SimulatedDisk();
-    private final SimulatedServer server =
-            new SimulatedServer(new HubConfig().with(new NamespaceConfig()), new ManualClock(), 1, "boot", disk::start);
+    private final SimulatedServer server = new SimulatedServer(
+            new HubConfig().with(new NamespaceConfig()), new ManualClock(), 1, "boot", disk::start, null);
 
     @Test
     void bothAreAnsweredWithTheFurtherPosition() {
