@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ final class CostBudgetTest {
 
         assertThat(costs.keySet()).isEqualTo(budget.keySet());
         costs.forEach((operation, cost) -> {
-            var allowed = budget.get(operation);
+            var allowed = Objects.requireNonNull(budget.get(operation));
             assertThat(cost.bytecodes)
                     .as("bytecodes of '%s'", operation)
                     .isLessThanOrEqualTo(allowed.bytecodes * MORE + ROUNDING);

@@ -49,7 +49,6 @@ public final class HotPaths {
         authorise.prepare();
         measure("authorise by grants, the last of 20", 1, 1_000, authorise::authorise);
         measure("pay to limits", 1, 1_000, authorise::pay);
-        measure("authenticate, token seen before", 1, 1_000, authorise::remembered);
         System.exit(0);
     }
 

@@ -91,16 +91,6 @@ final class PlantedBugs {
                     "                        done.subscription().resume();\n",
                     "                        done.subscription().position();\n"),
             new PlantedBug(
-                    "a read marker moves back",
-                    "hub/ReadMarkers.java",
-                    "from.offset() > to.offset() ? stored",
-                    "from.offset() > to.offset() + 1_000 ? stored"),
-            new PlantedBug(
-                    "a read marker that was not stored is acknowledged",
-                    "hub/log/Turn.java",
-                    "updates.forEach(update -> update.refuse(problem));",
-                    "updates.forEach(update -> update.answer(true));"),
-            new PlantedBug(
                     "what depends on the newest looks at what is shown, not at what is decided",
                     "hub/log/Turn.java",
                     "!stage.newest().equals(draft.ifNewest())",
