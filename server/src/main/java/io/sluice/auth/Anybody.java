@@ -1,8 +1,6 @@
 package io.sluice.auth;
 
-import io.sluice.http.ClientError;
 import io.sluice.http.HttpExchange;
-import io.sluice.http.Problem;
 import java.net.InetAddress;
 import java.util.function.Consumer;
 
@@ -19,11 +17,10 @@ public final class Anybody implements Authenticator {
 
     @Override
     public void authenticate(HttpExchange exchange, Consumer<Result> result) {
-        if (!isSafe(exchange.method()) && !origins.allows(exchange)) {
-            // Nothing else would keep a page of anywhere from publishing here, in the name of who looks at it.
-            result.accept(new Result.Refused(Problem.of(
-                    ClientError.ORIGIN_REFUSED,
-                    "this page's origin is not among edge.allowed_origins nor the server's own")));
+        // Nothing else would keep a page of anywhere from publishing here, in the name of who looks at it.
+        var foreign = isSafe(exchange.method()) ? null : origins.refusal(exchange);
+        if (foreign != null) {
+            result.accept(new Result.Refused(foreign));
             return;
         }
         var ticket = exchange.query().first("ticket");

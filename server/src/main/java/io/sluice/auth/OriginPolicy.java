@@ -1,7 +1,9 @@
 package io.sluice.auth;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.sluice.http.ClientError;
 import io.sluice.http.HttpExchange;
+import io.sluice.http.Problem;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -23,10 +25,15 @@ public final class OriginPolicy {
         this.listed = Set.copyOf(listed);
     }
 
-    /** True when the request comes from no page at all, or from one that may act: for WebSocket handshakes. */
-    public boolean allows(HttpExchange exchange) {
+    /** Null when the request comes from no page at all, or from one that may act; else why not. For WebSocket handshakes. */
+    public @Nullable Problem refusal(HttpExchange exchange) {
         var origin = exchange.headers().get(HttpHeaderNames.ORIGIN);
-        return origin == null || allows(origin, exchange.headers().get(HttpHeaderNames.HOST), exchange.secure());
+        if (origin == null || allows(origin, exchange.headers().get(HttpHeaderNames.HOST), exchange.secure())) {
+            return null;
+        }
+        return Problem.of(
+                ClientError.ORIGIN_REFUSED,
+                "this page's origin is not among edge.allowed_origins nor the server's own");
     }
 
     /** True when an allowed page is known to have made the request: what a cookie needs, since browsers add it unasked. */

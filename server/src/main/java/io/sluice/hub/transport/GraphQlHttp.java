@@ -16,7 +16,6 @@ import io.sluice.http.HttpExchange;
 import io.sluice.http.Problem;
 import io.sluice.hub.transport.GraphQlRunner.Allowed;
 import io.sluice.hub.transport.GraphQlRunner.Ran;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -99,9 +98,7 @@ final class GraphQlHttp {
             context.callers().identify(exchange, identity -> then.with(answer, identity));
             return;
         }
-        if (context.draining().getAsBoolean()) {
-            exchange.refuse(Problem.of(ClientError.DRAINING, "this server is going away: connect again")
-                    .retryAfter(Duration.ofSeconds(1)));
+        if (context.refusesNew(exchange)) {
             return;
         }
         context.callers().open(exchange, identity -> then.with(answer, identity));

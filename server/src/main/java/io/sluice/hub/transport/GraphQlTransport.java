@@ -2,12 +2,9 @@ package io.sluice.hub.transport;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.sluice.auth.OriginPolicy;
-import io.sluice.http.ClientError;
 import io.sluice.http.HttpExchange;
 import io.sluice.http.HttpRoutes;
-import io.sluice.http.Problem;
 import io.sluice.http.WebSocketHandshake;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -52,16 +49,13 @@ final class GraphQlTransport implements Transport {
     }
 
     private void open(HttpExchange exchange) {
-        if (context.draining().getAsBoolean()) {
-            exchange.refuse(Problem.of(ClientError.DRAINING, "this server is going away: connect again")
-                    .retryAfter(Duration.ofSeconds(1)));
+        if (context.refusesNew(exchange)) {
             return;
         }
-        if (!origins.allows(exchange)) {
-            // Browsers let any page open a WebSocket to anywhere (RFC 6455 section 10.2).
-            exchange.refuse(Problem.of(
-                    ClientError.ORIGIN_REFUSED,
-                    "this page's origin is not among edge.allowed_origins nor the server's own"));
+        // Browsers let any page open a WebSocket to anywhere (RFC 6455 section 10.2).
+        var foreign = origins.refusal(exchange);
+        if (foreign != null) {
+            exchange.refuse(foreign);
             return;
         }
         context.callers().openIfAny(exchange, (identity, unknown) -> {

@@ -7,13 +7,10 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.sluice.auth.Identity;
 import io.sluice.grpc.GrpcServer;
 import io.sluice.grpc.Reflection;
-import io.sluice.http.ClientError;
 import io.sluice.http.HttpExchange;
 import io.sluice.http.HttpRoutes;
-import io.sluice.http.Problem;
 import io.sluice.hub.Outcome;
 import io.sluice.proto.v1.HubGrpc;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -63,10 +60,9 @@ final class GrpcTransport implements Transport {
             then.accept(new GrpcServer.Admission.Granted(call));
             return;
         }
-        if (context.draining().getAsBoolean()) {
-            then.accept(new GrpcServer.Admission.Refused(
-                    Problem.of(ClientError.DRAINING, "this server is going away: connect again")
-                            .retryAfter(Duration.ofSeconds(1))));
+        var leaving = context.leaving();
+        if (leaving != null) {
+            then.accept(new GrpcServer.Admission.Refused(leaving));
             return;
         }
         switch (method.getType()) {

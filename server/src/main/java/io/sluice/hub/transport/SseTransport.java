@@ -14,7 +14,6 @@ import io.sluice.hub.Hub;
 import io.sluice.hub.Outcome;
 import io.sluice.hub.Session;
 import io.sluice.hub.Start;
-import java.time.Duration;
 import java.util.List;
 
 /** Server-sent events (WHATWG HTML section 9.2) over one or several channels: {@code GET /v1/events}. */
@@ -40,9 +39,7 @@ final class SseTransport implements Transport {
             exchange.refuse(Problem.of(ClientError.NOT_ACCEPTABLE, "this resource is text/event-stream"));
             return;
         }
-        if (context.draining().getAsBoolean()) {
-            exchange.refuse(Problem.of(ClientError.DRAINING, "this server is going away: connect again")
-                    .retryAfter(Duration.ofSeconds(1)));
+        if (context.refusesNew(exchange)) {
             return;
         }
         var channels = Callers.channels(exchange);

@@ -3,13 +3,18 @@ package io.sluice.hub.transport;
 import io.netty.buffer.ByteBufAllocator;
 import io.sluice.config.EdgeConfig;
 import io.sluice.config.WebhooksConfig;
+import io.sluice.http.ClientError;
+import io.sluice.http.HttpExchange;
+import io.sluice.http.Problem;
 import io.sluice.hub.Callers;
 import io.sluice.hub.Hub;
 import io.sluice.hub.KeyedState;
 import io.sluice.hub.ReadMarkers;
 import io.sluice.net.Loop;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Every client protocol, in the order of preference that the documentation gives. */
 public final class Transports {
@@ -55,5 +60,23 @@ public final class Transports {
             KeyedState state,
             List<Loop> loops,
             ByteBufAllocator allocator,
-            BooleanSupplier draining) {}
+            BooleanSupplier draining) {
+        /** Why no new session may begin here, null when one may. */
+        @Nullable
+        Problem leaving() {
+            return draining.getAsBoolean()
+                    ? Problem.of(ClientError.DRAINING, "this server is going away: connect again")
+                            .retryAfter(Duration.ofSeconds(1))
+                    : null;
+        }
+
+        /** Refuses {@code exchange} when no new session may begin here: then it is answered. */
+        boolean refusesNew(HttpExchange exchange) {
+            var why = leaving();
+            if (why != null) {
+                exchange.refuse(why);
+            }
+            return why != null;
+        }
+    }
 }
