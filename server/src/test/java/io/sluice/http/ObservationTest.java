@@ -45,6 +45,9 @@ class ObservationTest {
             client.readResponse();
         }
 
+        // An exchange is counted after its answer has left.
+        var last = "sluice_http_request_seconds_count{method=\"other\",route=\"none\"} 1";
+        Eventually.holds(() -> metrics.scrape(null).text().contains(last));
         var text = metrics.scrape(null).text();
 
         assertThat(text)
