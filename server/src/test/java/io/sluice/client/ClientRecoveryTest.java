@@ -212,6 +212,8 @@ class ClientRecoveryTest {
             client.channel("a").publish("1");
 
             assertThat(subscription.next(SOON)).isPresent();
+            // A poll is live once what its first answer brought has been handed over.
+            Eventually.holds(() -> client.state() instanceof ConnectionState.Live && states.contains(client.state()));
             assertThat(states)
                     .startsWith(
                             new ConnectionState.Connecting(Transport.WEBSOCKET, 1),

@@ -52,7 +52,7 @@ class SluiceClientTest {
             assertThat(two.event()).isEqualTo("note");
             assertThat(two.headers()).containsEntry("lang", "en");
             assertThat(subscription.position()).hasValue(two.position());
-            assertThat(client.state()).isEqualTo(new ConnectionState.Live(transport));
+            Eventually.holds(() -> client.state().equals(new ConnectionState.Live(transport)));
         }
     }
 
