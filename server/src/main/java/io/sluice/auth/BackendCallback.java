@@ -3,6 +3,9 @@ package io.sluice.auth;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import com.standardwebhooks.Webhook;
+import com.standardwebhooks.exceptions.EmptyWebhookSecretException;
+import com.standardwebhooks.exceptions.WebhookSigningException;
 import io.sluice.auth.Fetch.Fetched;
 import io.sluice.config.AuthCallbackConfig;
 import io.sluice.http.ClientError;
@@ -42,7 +45,7 @@ public final class BackendCallback implements GrantCallback, AutoCloseable {
 
     private final AuthCallbackConfig config;
     private final URI url;
-    private final CallbackSignature signature;
+    private final byte[] secret;
     private final Clock clock;
     private final Fetch fetch;
     private final Cache<Question, Answer> answers;
@@ -62,7 +65,7 @@ public final class BackendCallback implements GrantCallback, AutoCloseable {
     private BackendCallback(AuthCallbackConfig config, URI url, byte[] secret, Clock clock) {
         this.config = config;
         this.url = url;
-        this.signature = new CallbackSignature(secret);
+        this.secret = secret;
         this.clock = clock;
         this.fetch = new Fetch(config.timeout(), MAX_BYTES);
         this.answers = Caffeine.newBuilder()
@@ -122,16 +125,24 @@ public final class BackendCallback implements GrantCallback, AutoCloseable {
         put(members, "api_key", question.apiKey);
         put(members, "verb", question.verb.name().toLowerCase(Locale.ROOT));
         put(members, "channel", question.channel);
-        var body = JSON.writeValueAsBytes(members);
+        var body = JSON.writeValueAsString(members);
         var id = "auth_" + UUID.randomUUID();
         long seconds = Math.floorDiv(clock.millis(), 1000L);
         return HttpRequest.newBuilder(url)
                 .header("content-type", "application/json")
                 .header("webhook-id", id)
                 .header("webhook-timestamp", Long.toString(seconds))
-                .header("webhook-signature", signature.of(id, seconds, body))
-                .POST(BodyPublishers.ofByteArray(body))
+                .header("webhook-signature", signature(id, seconds, body))
+                .POST(BodyPublishers.ofString(body))
                 .build();
+    }
+
+    private String signature(String id, long seconds, String body) {
+        try {
+            return new Webhook(secret).sign(id, seconds, body);
+        } catch (EmptyWebhookSecretException | WebhookSigningException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     private void answered(Question question, Fetched fetched) {
