@@ -16,6 +16,7 @@ import io.sluice.http.HttpExchange;
 import io.sluice.http.Problem;
 import io.sluice.hub.transport.GraphQlRunner.Allowed;
 import io.sluice.hub.transport.GraphQlRunner.Ran;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -112,7 +113,7 @@ final class GraphQlHttp {
             case Parsed.Batch(var requests)
             when answer == GraphQlAnswer.EVENTS ->
                 exchange.refuse(Problem.of(ClientError.BAD_REQUEST, "a stream of events has one operation"));
-            case Parsed.Batch(var requests) -> new Batch(exchange, answer, requests.size()).run(requests, identity);
+            case Parsed.Batch(var requests) -> new Batch(exchange, answer, identity, requests).run();
         }
     }
 
@@ -154,49 +155,65 @@ final class GraphQlHttp {
         }
     }
 
-    /** Several requests of one body; answered when all are done, in their order. Confined to the exchange's loop. */
+    /**
+     * Several requests of one body, run one after the other and answered when all are done, in their order. Together their results
+     * are no larger than that of one request may be: one that would not fit becomes an error. Confined to the exchange's loop.
+     */
     private final class Batch {
         private final HttpExchange exchange;
         private final GraphQlAnswer answer;
-        private final byte[][] results;
-        private int left;
+        private final Identity identity;
+        private final List<GraphQlRequest> requests;
+        private final List<byte[]> results;
+        private int bytes;
 
-        Batch(HttpExchange exchange, GraphQlAnswer answer, int size) {
+        Batch(HttpExchange exchange, GraphQlAnswer answer, Identity identity, List<GraphQlRequest> requests) {
             this.exchange = exchange;
             this.answer = answer;
-            this.results = new byte[size][];
-            this.left = size;
+            this.identity = identity;
+            this.requests = requests;
+            this.results = new ArrayList<>(requests.size());
         }
 
-        void run(List<GraphQlRequest> requests, Identity identity) {
-            for (int i = 0; i < requests.size(); i++) {
-                int place = i;
-                runner.run(
-                        requests.get(i),
-                        new Allowed(true, false),
-                        identity,
-                        exchange.loop(),
-                        ran -> finished(place, ran));
+        void run() {
+            if (results.size() < requests.size()) {
+                var next = requests.get(results.size());
+                runner.run(next, new Allowed(true, false), identity, exchange.loop(), this::finished);
+            } else {
+                respond();
             }
         }
 
-        private void finished(int place, Ran ran) {
-            results[place] = switch (ran) {
-                case Ran.Finished(var result, var json, var status) -> json;
-                case Ran.Failed(var problem) ->
-                    GraphQlJson.result(GraphQlResult.failed(List.of(GraphQlErrors.of(problem))));
+        private void finished(Ran ran) {
+            var result = switch (ran) {
+                case Ran.Finished(var found, var json, var status) -> json;
+                case Ran.Failed(var problem) -> failed(problem);
                 case Ran.Feeding feeding -> throw new IllegalStateException("a batch has no subscriptions");
             };
-            if (--left == 0) {
-                var out = context.allocator().directBuffer();
-                char separator = '[';
-                for (var result : results) {
-                    out.writeByte(separator);
-                    out.writeBytes(result);
-                    separator = ',';
-                }
-                respond(exchange, answer, 200, out.writeByte(']'));
+            if (result.length > GraphQlJson.MAX_RESULT - bytes) {
+                result = failed(Problem.of(
+                                ClientError.TOO_LARGE,
+                                "the results of a batch may have " + GraphQlJson.MAX_RESULT + " bytes together")
+                        .with("limit", GraphQlJson.MAX_RESULT));
             }
+            bytes += result.length;
+            results.add(result);
+            run();
+        }
+
+        private static byte[] failed(Problem problem) {
+            return GraphQlJson.result(GraphQlResult.failed(List.of(GraphQlErrors.of(problem))));
+        }
+
+        private void respond() {
+            var out = context.allocator().directBuffer(bytes + results.size() + 1);
+            char separator = '[';
+            for (var result : results) {
+                out.writeByte(separator);
+                out.writeBytes(result);
+                separator = ',';
+            }
+            GraphQlHttp.respond(exchange, answer, 200, out.writeByte(']'));
         }
     }
 }

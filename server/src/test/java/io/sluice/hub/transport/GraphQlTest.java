@@ -270,6 +270,25 @@ final class GraphQlTest {
     }
 
     @Test
+    void theResultsOfABatchAreBoundedTogether() {
+        var text = "\"" + "x".repeat(60_000) + "\"";
+        for (int i = 0; i < 100; i++) {
+            api.publish("large", text);
+        }
+        var history = request("{channel(name: \"large\") {history(first: 100) {edges {node {data}}}}}", Map.of());
+        var little = request("{channel(name: \"large\") {name}}", Map.of());
+        var body = "[" + (history + ",").repeat(6) + little + "]";
+
+        var answer = api.post("/graphql", body, "Content-Type", "application/json");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body().length()).isLessThan(16 << 20);
+        assertThat(answer.json().path(0).findPath("edges").size()).isGreaterThan(50);
+        assertThat(code(answer.json().path(5))).isEqualTo("too-large");
+        assertThat(answer.json().path(6).findPath("name").asString()).isEqualTo("large");
+    }
+
+    @Test
     void aPersistedQueryIsSentOnceAndThenNamed() throws Exception {
         var query = "{channel(name: \"persisted\") {name}}";
         var hash = HexFormat.of()
