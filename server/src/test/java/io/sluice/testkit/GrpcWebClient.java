@@ -17,15 +17,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Calls methods with frames as they stand on the wire, over HTTP/1.1. Headers are name, value, name, value. */
+/** Calls methods with frames as they stand on the wire. Headers are name, value, name, value. */
 public final class GrpcWebClient {
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
     private final EdgeServer server;
+    private final HttpClient http;
 
-    public GrpcWebClient(EdgeServer server) {
+    private GrpcWebClient(EdgeServer server, HttpClient.Version version) {
         this.server = server;
+        this.http = HttpClient.newBuilder().version(version).build();
+    }
+
+    /** Over HTTP/1.1. */
+    public GrpcWebClient(EdgeServer server) {
+        this(server, HttpClient.Version.HTTP_1_1);
+    }
+
+    /** Over HTTP/2, which the first request asks for. */
+    public static GrpcWebClient overHttp2(EdgeServer server) {
+        return new GrpcWebClient(server, HttpClient.Version.HTTP_2);
     }
 
     /**
@@ -59,7 +68,7 @@ public final class GrpcWebClient {
             request.headers(headers);
         }
         try {
-            var response = HTTP.send(request.build(), BodyHandlers.ofByteArray());
+            var response = http.send(request.build(), BodyHandlers.ofByteArray());
             boolean text =
                     response.headers().firstValue("content-type").orElse("").contains("web-text");
             return read(response, text ? decoded(response.body()) : response.body());

@@ -8,12 +8,15 @@ import io.sluice.proto.v1.HistoryRequest;
 import io.sluice.proto.v1.PublishRequest;
 import io.sluice.proto.v1.PublishResponse;
 import io.sluice.proto.v1.SubscribeRequest;
+import io.sluice.proto.v1.SubscribeResponse;
 import io.sluice.testkit.EdgeServer;
 import io.sluice.testkit.GrpcWebClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -26,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is wrong is answered with the status that gRPC has for it, and the server goes on. */
 final class GrpcBadInputTest {
     private static final String PUBLISH = "sluice.v1.Hub/Publish";
+    private static final String SUBSCRIBE = "sluice.v1.Hub/Subscribe";
     private static final PublishRequest GOOD =
             PublishRequest.newBuilder().setChannel("bad-input").setJson("1").build();
 
@@ -65,6 +69,32 @@ final class GrpcBadInputTest {
                 .isEqualTo("bad-input");
     }
 
+    @Test
+    void textAndBinaryAreTheSameOverHttp2() throws Exception {
+        var http2 = GrpcWebClient.overHttp2(server);
+        http2.call("sluice.v1.Hub/Nothing", GOOD); // asks for HTTP/2
+        http2.call(PUBLISH, PublishRequest.newBuilder(GOOD).setChannel("http2").build());
+        var request = SubscribeRequest.newBuilder()
+                .addChannels(ChannelStart.newBuilder().setChannel("http2").setAfter("earliest"))
+                .build();
+        var frame = GrpcWebClient.frame(0, request.toByteArray());
+
+        var binary = http2.send("application/grpc-web", SUBSCRIBE, frame, "grpc-timeout", "1S");
+        var text = http2.send(
+                "application/grpc-web-text", SUBSCRIBE, Base64.getEncoder().encode(frame), "grpc-timeout", "1S");
+
+        for (var answer : List.of(binary, text)) {
+            assertThat(answer.response().version()).isEqualTo(HttpClient.Version.HTTP_2);
+            assertThat(code(answer)).isEqualTo(Code.DEADLINE_EXCEEDED);
+            assertThat(answer.messages()).hasSize(2);
+            assertThat(SubscribeResponse.parseFrom(answer.messages().getLast())
+                            .getMessage()
+                            .getJson())
+                    .isEqualTo("1");
+        }
+        assertThat(text.contentType()).isEqualTo("application/grpc-web-text+proto");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"text/plain", "application/json", "application/grpc+json", "application/grpcish"})
     void anotherContentTypeIsNotSupported(String contentType) {
@@ -100,7 +130,7 @@ final class GrpcBadInputTest {
                 .addChannels(ChannelStart.newBuilder().setChannel("quiet"))
                 .build();
 
-        var answer = client.call("sluice.v1.Hub/Subscribe", request, "grpc-timeout", "300m");
+        var answer = client.call(SUBSCRIBE, request, "grpc-timeout", "300m");
 
         assertThat(answer.messages()).hasSize(1);
         assertThat(code(answer)).isEqualTo(Code.DEADLINE_EXCEEDED);
