@@ -62,7 +62,14 @@ final class WebhooksBench implements Callable<Integer> {
             receive(server, load, report);
         }
         var table = new ArrayList<List<String>>();
-        table.add(List.of("channels", "empty RSS MB", "with them MB", "RSS each", "after a GC each", "CPU while idle"));
+        table.add(List.of(
+                "channels",
+                "empty RSS MB",
+                "with them MB",
+                "RSS each",
+                "after a GC each",
+                "CPU with none",
+                "CPU with them"));
         for (var channels : idleChannels) {
             try (var server = new Servers(options).start("sluice", new SluiceSettings("disk").with(SETTINGS));
                     var load = new WebhooksLoad(server.host())) {
@@ -144,6 +151,8 @@ final class WebhooksBench implements Callable<Integer> {
 
     private List<String> idle(ServerProcess server, WebhooksLoad load, int channels, Report report)
             throws IOException, InterruptedException {
+        pause(3);
+        double withNone = cpuShare(server);
         // What the first ones load and compile is not what one costs.
         for (int i = 0; i < 200; i++) {
             load.make("first-" + i, "idle-first");
@@ -156,19 +165,25 @@ final class WebhooksBench implements Callable<Integer> {
         }
         pause(3);
         long rss = server.usage().residentBytes();
-        double cpu = server.usage().cpuSeconds();
-        pause(idleSeconds);
-        double idleCpu = (server.usage().cpuSeconds() - cpu) / idleSeconds;
+        double withThem = cpuShare(server);
         IdleBench.collect(server);
         long collected = server.usage().residentBytes();
-        report.raw("idle", List.of(channels, empty, rss, collected, idleCpu));
+        report.raw("idle", List.of(channels, empty, rss, collected, withNone, withThem));
         return List.of(
                 "%,d".formatted(channels),
                 Report.number(empty / 1e6),
                 Report.number(rss / 1e6),
                 Report.number((double) (rss - empty) / idle),
                 Report.number((double) (collected - empty) / idle),
-                Report.number(100 * idleCpu) + "%");
+                Report.number(100 * withNone) + "%",
+                Report.number(100 * withThem) + "%");
+    }
+
+    /** Of one CPU, while nothing happens. */
+    private double cpuShare(ServerProcess server) throws IOException {
+        double cpu = server.usage().cpuSeconds();
+        pause(idleSeconds);
+        return (server.usage().cpuSeconds() - cpu) / idleSeconds;
     }
 
     private static void pause(int seconds) {
