@@ -11,6 +11,7 @@ import io.sluice.testkit.ApiClient;
 import io.sluice.testkit.ClientKind;
 import io.sluice.testkit.EdgeServer;
 import io.sluice.testkit.Eventually;
+import io.sluice.testkit.SmallDisk;
 import io.sluice.testkit.TestClient.Received.Message;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,17 +22,19 @@ import org.junit.jupiter.api.io.TempDir;
 final class FullDiskServerTest {
     @Test
     void refusesPublishesWhileTheReserveIsNotFreeAndRecovers(@TempDir Path folder) throws Exception {
-        var store = Files.getFileStore(folder);
-        var ballast = folder.resolve("ballast");
-        // So much must stay free that a file of 256 MiB is what makes the difference.
-        var reserve = new DataSize(store.getUsableSpace() - (128L << 20));
-        var disk = new DiskConfig(reserve, DataSize.mib(1));
-        var hub = new HubConfig().in(folder.resolve("data")).with(disk).with(new NamespaceConfig());
+        try (var small = new SmallDisk(Files.createDirectory(folder.resolve("disk")))) {
+            fillAndFree(small);
+        }
+    }
+
+    private static void fillAndFree(SmallDisk small) throws Exception {
+        var disk = new DiskConfig(small.reserve(), DataSize.mib(1));
+        var hub = new HubConfig().in(small.folder().resolve("data")).with(disk).with(new NamespaceConfig());
         try (var server = EdgeServer.with(new Config().with(hub));
                 var reader = ClientKind.SSE.open(server, "earliest", "c")) {
             var api = new ApiClient(server);
             api.publish("c", "1");
-            Files.write(ballast, new byte[256 << 20]);
+            small.fill();
 
             Eventually.holds(() -> api.admin("/readyz").status() == 503);
             var refused = api.post("/v1/channels/c/messages", "2", "Idempotency-Key", "k");
@@ -52,7 +55,7 @@ final class FullDiskServerTest {
                             .size())
                     .isEqualTo(1);
 
-            Files.delete(ballast);
+            small.free();
             Eventually.holds(() -> api.admin("/readyz").status() == 200);
             var taken = api.post("/v1/channels/c/messages", "2", "Idempotency-Key", "k");
 

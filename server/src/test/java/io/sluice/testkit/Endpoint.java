@@ -48,6 +48,7 @@ public final class Endpoint implements AutoCloseable {
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile Answer otherwise = new Answer(200);
+    private volatile CountDownLatch held = new CountDownLatch(0);
 
     /** One request. Names of fields are in lower case. */
     public record Delivery(String path, Map<String, String> headers, String body) {
@@ -126,8 +127,9 @@ public final class Endpoint implements AutoCloseable {
         var next = answers.poll();
         var answer = next == null ? otherwise : next;
         came.add(new Delivery(exchange.getRequestURI().toString(), headers, body));
+        await(held);
         if (answer.status == 0) {
-            hang();
+            await(closing);
             exchange.close();
         } else {
             for (int i = 0; i < answer.headers.length; i += 2) {
@@ -137,9 +139,9 @@ public final class Endpoint implements AutoCloseable {
         }
     }
 
-    private void hang() {
+    private static void await(CountDownLatch latch) {
         try {
-            closing.await();
+            latch.await();
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
         }
@@ -164,6 +166,15 @@ public final class Endpoint implements AutoCloseable {
     public Endpoint otherwise(Answer answer) {
         otherwise = answer;
         return this;
+    }
+
+    /** Answers nothing from here on until {@link #release}. */
+    public void hold() {
+        held = new CountDownLatch(1);
+    }
+
+    public void release() {
+        held.countDown();
     }
 
     /** The next request that has come, or will. */
@@ -197,6 +208,7 @@ public final class Endpoint implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
+        held.countDown();
         server.stop(0);
         threads.shutdownNow();
     }

@@ -123,7 +123,7 @@ final class Webhook {
         return state;
     }
 
-    /** What keeps it from reading its channels, or null. Any thread. */
+    /** What keeps it from reading its channels or from storing where it stands, or null. Any thread. */
     @Nullable
     String trouble() {
         return trouble;
@@ -277,17 +277,17 @@ final class Webhook {
 
     /** The reader could not subscribe to all channels. */
     void cannotOpen(Problem problem) {
-        if (trouble == null) {
-            LOG.warn(
-                    "webhook cannot read its channels: webhook={} code={} detail={}",
-                    name,
-                    problem.error().code(),
-                    problem.detail());
-        }
-        trouble = problem.error().code() + ": " + problem.detail();
+        troubled(problem.error().code() + ": " + problem.detail());
         closeReader();
         hasOpened();
         pause(shared.backoff(++failedOpens));
+    }
+
+    private void troubled(String how) {
+        if (trouble == null) {
+            LOG.warn("webhook is held up and tries again: webhook={} trouble={}", name, how);
+        }
+        trouble = how;
     }
 
     private void hasOpened() {
@@ -435,12 +435,19 @@ final class Webhook {
                         stored -> loop.execute(() -> {
                             if (stored) {
                                 state = next;
+                                trouble = null;
                                 proceed();
                             } else {
-                                unstored = () -> store(next, changes);
-                                loop.wheel().schedule(timer, loop.clock().nanos() + STORE_RETRY_NANOS);
+                                cannotStore(() -> store(next, changes));
                             }
                         }));
+    }
+
+    /** The step that is under way ends once it can be stored; what comes meanwhile stays in the log. */
+    private void cannotStore(Runnable again) {
+        troubled("storage-unavailable: where it stands cannot be stored");
+        unstored = again;
+        loop.wheel().schedule(timer, loop.clock().nanos() + STORE_RETRY_NANOS);
     }
 
     private void pause(long millis) {

@@ -133,34 +133,28 @@ final class WebhookStore {
         return new KeyedState.Put(Kind.WEBHOOKS, "hook/" + name, Mapper.JSON.writeValueAsBytes(stored));
     }
 
-    /** Forgets a webhook: definition, state and, in pages, its dead letters. */
+    /**
+     * Forgets a webhook: its dead letters, and with the last of them its definition and state. Where that fails the webhook is
+     * still there, perhaps with fewer dead letters.
+     */
     void forget(String name, Consumer<Boolean> done) {
-        var changes = List.<Change>of(
-                new KeyedState.Delete(Kind.WEBHOOKS, "hook/" + name),
-                new KeyedState.Delete(Kind.WEBHOOKS, "state/" + name));
-        state.update(changes, stored -> {
-            if (stored) {
-                forgetDead(name, done);
-            } else {
-                done.accept(false);
-            }
-        });
-    }
-
-    private void forgetDead(String name, Consumer<Boolean> done) {
         dead(name, 0, PAGE, outcome -> {
-            if (!(outcome instanceof Outcome.Done<List<DeadLetter>>(var letters)) || letters.isEmpty()) {
-                done.accept(true);
+            if (!(outcome instanceof Outcome.Done<List<DeadLetter>>(var letters))) {
+                done.accept(false);
                 return;
             }
-            var changes = letters.stream()
-                    .flatMap(letter -> unbury(name, letter.asNumber()).stream())
-                    .toList();
+            var changes = new ArrayList<Change>();
+            letters.forEach(letter -> changes.addAll(unbury(name, letter.asNumber())));
+            boolean more = letters.size() == PAGE;
+            if (!more) {
+                changes.add(new KeyedState.Delete(Kind.WEBHOOKS, "hook/" + name));
+                changes.add(new KeyedState.Delete(Kind.WEBHOOKS, "state/" + name));
+            }
             state.update(changes, stored -> {
-                if (stored && letters.size() == PAGE) {
-                    forgetDead(name, done);
+                if (stored && more) {
+                    forget(name, done);
                 } else {
-                    done.accept(true);
+                    done.accept(stored);
                 }
             });
         });

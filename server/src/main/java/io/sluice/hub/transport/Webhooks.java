@@ -198,14 +198,29 @@ final class Webhooks {
         });
     }
 
-    /** Ends a webhook and forgets it with everything that it kept. */
+    /** Ends a webhook and forgets it with everything that it kept; one that cannot be forgotten goes on where it stood. */
     void delete(Webhook webhook, Consumer<@Nullable Problem> done) {
         byName.remove(webhook.name(), webhook);
         webhook.loop()
-                .execute(() -> webhook.remove(() -> shared.store().forget(webhook.name(), stored -> {
-                    LOG.info("webhook deleted: webhook={}", webhook.name());
-                    done.accept(stored ? null : notStored());
-                })));
+                .execute(() -> webhook.remove(() -> shared.store()
+                        .forget(
+                                webhook.name(),
+                                forgotten -> webhook.loop().execute(() -> {
+                                    if (forgotten) {
+                                        LOG.info("webhook deleted: webhook={}", webhook.name());
+                                        done.accept(null);
+                                    } else {
+                                        goOnWith(webhook);
+                                        done.accept(notStored());
+                                    }
+                                }))));
+    }
+
+    private void goOnWith(Webhook ended) {
+        var again = new Webhook(ended.name(), false, ended.definition(), ended.state(), ended.loop(), shared);
+        if (byName.putIfAbsent(again.name(), again) == null) {
+            again.start(() -> {});
+        }
     }
 
     private static Problem notStored() {
