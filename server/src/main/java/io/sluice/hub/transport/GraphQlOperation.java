@@ -4,18 +4,16 @@ import static io.sluice.http.JsonText.raw;
 
 import graphql.GraphQLError;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.sluice.graphql.GraphQlErrors;
 import io.sluice.graphql.GraphQlJson;
 import io.sluice.http.JsonText;
-import io.sluice.http.WebSocketFrames;
 import io.sluice.hub.Disconnect;
 import io.sluice.hub.Hub;
 import io.sluice.hub.Session;
 import io.sluice.hub.transport.GraphQlRunner.Ran;
-import io.sluice.hub.wire.GraphQlWire;
+import io.sluice.net.Outlet;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,15 +26,15 @@ import org.jspecify.annotations.Nullable;
  * copied between the two.
  */
 final class GraphQlOperation implements GraphQlResponder {
-    private static final int FRAME = 10;
-
     private final GraphQlSocket socket;
     private final String id;
     private final byte[] prefix;
+    private final GraphQlFrames frames;
     private @Nullable GraphQlReader reader;
     private boolean ended;
 
-    GraphQlOperation(GraphQlSocket socket, String id) {
+    /** @param outlet where the connection's messages leave */
+    GraphQlOperation(GraphQlSocket socket, String id, Outlet outlet, FrameBuffers buffers) {
         this.socket = socket;
         this.id = id;
         var head = UnpooledByteBufAllocator.DEFAULT.heapBuffer();
@@ -45,6 +43,7 @@ final class GraphQlOperation implements GraphQlResponder {
         raw(head, ",\"type\":\"next\",\"payload\":");
         this.prefix = ByteBufUtil.getBytes(head);
         head.release();
+        this.frames = new GraphQlFrames(prefix, outlet, buffers);
     }
 
     /** Goes on with what became of the request. */
@@ -84,23 +83,12 @@ final class GraphQlOperation implements GraphQlResponder {
 
     @Override
     public void next(ByteBuf units, byte[] ending) {
-        int around = FRAME + prefix.length + ending.length + 1;
-        int end = units.writerIndex();
-        int count = 0;
-        for (int at = units.readerIndex(); at < end; at += GraphQlWire.HEAD + units.getInt(at)) {
-            count++;
-        }
-        var out = allocator().directBuffer(units.readableBytes() + count * around);
-        for (int at = units.readerIndex(); at < end; ) {
-            int length = units.getInt(at);
-            WebSocketFrames.textHead(out, prefix.length + length + ending.length + 1);
-            out.writeBytes(prefix);
-            out.writeBytes(units, at + GraphQlWire.HEAD, length);
-            out.writeBytes(ending);
-            out.writeByte('}');
-            at += GraphQlWire.HEAD + length;
-        }
-        socket.write(out);
+        frames.write(units, ending);
+    }
+
+    @Override
+    public Outlet outlet() {
+        return frames;
     }
 
     @Override
@@ -150,9 +138,5 @@ final class GraphQlOperation implements GraphQlResponder {
     @Override
     public void disconnect(Disconnect why) {
         socket.disconnect(why);
-    }
-
-    private ByteBufAllocator allocator() {
-        return socket.allocator();
     }
 }

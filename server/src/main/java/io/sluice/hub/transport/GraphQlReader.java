@@ -16,6 +16,7 @@ import io.sluice.hub.Session;
 import io.sluice.hub.Subscription;
 import io.sluice.hub.Wire;
 import io.sluice.hub.wire.GraphQlWire;
+import io.sluice.net.Outlet;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * reader stands; gaps are told the same way. Over several channels every result tells the cursor. Confined to its loop.
  */
 final class GraphQlReader implements Inbox {
-    private static final byte[] END = {'}'};
+    /** What ends a result that tells nothing of its reader. */
+    static final byte[] END = {'}'};
 
     private final Hub hub;
     private final GraphQlFeed feed;
@@ -110,6 +112,12 @@ final class GraphQlReader implements Inbox {
     @Override
     public boolean writable() {
         return started && !ended && responder.writable();
+    }
+
+    /** Over one channel a result tells nothing of this reader, whose place its position is. */
+    @Override
+    public @Nullable Outlet outlet() {
+        return started && feed.channels().size() == 1 ? responder.outlet() : null;
     }
 
     @Override

@@ -3,8 +3,10 @@ package io.sluice.hub.transport;
 import graphql.GraphQLError;
 import io.netty.buffer.ByteBuf;
 import io.sluice.hub.Disconnect;
+import io.sluice.net.Outlet;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How the results of one operation leave, in its protocol's idiom. Confined to its loop. */
 interface GraphQlResponder {
@@ -17,6 +19,11 @@ interface GraphQlResponder {
      * @param ending what each result ends with: at least its closing brace
      */
     void next(ByteBuf units, byte[] ending);
+
+    /** Where units leave as {@link #next(ByteBuf, byte[])} with nothing but a brace would send them; null when only that can. */
+    default @Nullable Outlet outlet() {
+        return null;
+    }
 
     /** Sends one result that lacks its closing brace, and {@code ending}. */
     void next(byte[] open, byte[] ending);

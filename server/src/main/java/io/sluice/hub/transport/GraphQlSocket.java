@@ -3,7 +3,6 @@ package io.sluice.hub.transport;
 import static io.sluice.http.JsonText.raw;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.sluice.auth.Authenticator;
 import io.sluice.auth.Identity;
 import io.sluice.graphql.GraphQlErrors;
@@ -50,6 +49,7 @@ final class GraphQlSocket implements Inbox, WebSocket.Listener {
 
     private final Transports.Context context;
     private final GraphQlRunner runner;
+    private final FrameBuffers buffers;
     private final InetAddress peer;
     private final Identity first;
     private final Map<String, GraphQlOperation> operations = new HashMap<>(4);
@@ -61,9 +61,16 @@ final class GraphQlSocket implements Inbox, WebSocket.Listener {
     private boolean reading = true;
 
     /** @param unknown true for a client that has yet to show a token */
-    GraphQlSocket(Transports.Context context, GraphQlRunner runner, InetAddress peer, Identity first, boolean unknown) {
+    GraphQlSocket(
+            Transports.Context context,
+            GraphQlRunner runner,
+            FrameBuffers buffers,
+            InetAddress peer,
+            Identity first,
+            boolean unknown) {
         this.context = context;
         this.runner = runner;
+        this.buffers = buffers;
         this.peer = peer;
         this.first = first;
         this.unknown = unknown;
@@ -78,10 +85,6 @@ final class GraphQlSocket implements Inbox, WebSocket.Listener {
                 new WebSocketHeartbeat(accepted, opened, context.hub().config().heartbeat(), this::disconnect);
         heartbeat.begin(Disconnect.TIMEOUT);
         accepted.start();
-    }
-
-    ByteBufAllocator allocator() {
-        return context.allocator();
     }
 
     /** Sends one message that {@code json} writes. */
@@ -113,7 +116,7 @@ final class GraphQlSocket implements Inbox, WebSocket.Listener {
             case Outcome.Refused<Json> malformed -> close(GraphQlClose.BAD_MESSAGE);
             case Outcome.Done<Json>(var message) -> {
                 try {
-                    handle(open, message);
+                    handle(open, message, from);
                 } catch (Json.WrongMember wrong) {
                     close(GraphQlClose.BAD_MESSAGE);
                 }
@@ -122,10 +125,10 @@ final class GraphQlSocket implements Inbox, WebSocket.Listener {
         mayRead();
     }
 
-    private void handle(Session open, Json message) {
+    private void handle(Session open, Json message, WebSocket from) {
         switch (message.requiredText("type")) {
             case "connection_init" -> initialise(open, message);
-            case "subscribe" -> subscribe(open, message);
+            case "subscribe" -> subscribe(open, message, from);
             case "complete" -> {
                 var operation = operations.remove(id(message));
                 if (operation != null) {
@@ -217,7 +220,7 @@ final class GraphQlSocket implements Inbox, WebSocket.Listener {
         send(out -> raw(out, "{\"type\":\"connection_ack\"}"));
     }
 
-    private void subscribe(Session open, Json message) {
+    private void subscribe(Session open, Json message, WebSocket from) {
         if (phase != Phase.READY) {
             close(GraphQlClose.UNAUTHORIZED);
             return;
@@ -232,7 +235,7 @@ final class GraphQlSocket implements Inbox, WebSocket.Listener {
             close(GraphQlClose.SUBSCRIBER_EXISTS);
             return;
         }
-        var operation = new GraphQlOperation(this, id);
+        var operation = new GraphQlOperation(this, id, from.outlet(), buffers);
         int most = context.edge().graphql().maxOperations();
         if (operations.size() >= most) {
             operation.error(List.of(GraphQlErrors.of(

@@ -17,6 +17,7 @@ final class GraphQlTransport implements Transport {
 
     private final Transports.Context context;
     private final GraphQlRunner runner;
+    private final FrameBuffers buffers;
     private final GraphQlHttp http;
     private final WebSocketHandshake handshake;
     private final OriginPolicy origins;
@@ -24,6 +25,7 @@ final class GraphQlTransport implements Transport {
     GraphQlTransport(Transports.Context context) {
         this.context = context;
         this.runner = new GraphQlRunner(context);
+        this.buffers = new FrameBuffers(context.loops(), context.allocator());
         this.http = new GraphQlHttp(context, runner);
         this.origins = new OriginPolicy(context.edge().allowedOrigins());
         // Never compressed: what is around a shared result differs from reader to reader.
@@ -59,11 +61,17 @@ final class GraphQlTransport implements Transport {
             return;
         }
         context.callers().openIfAny(exchange, (identity, unknown) -> {
-            var session = new GraphQlSocket(context, runner, exchange.peer().getAddress(), identity, unknown);
+            var session =
+                    new GraphQlSocket(context, runner, buffers, exchange.peer().getAddress(), identity, unknown);
             var socket = handshake.accept(exchange, context.allocator(), protocol -> session);
             if (socket != null) {
                 session.start(socket);
             }
         });
+    }
+
+    @Override
+    public void close() {
+        buffers.close();
     }
 }
