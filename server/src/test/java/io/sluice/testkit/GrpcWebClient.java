@@ -32,9 +32,12 @@ public final class GrpcWebClient {
         this(server, HttpClient.Version.HTTP_1_1);
     }
 
-    /** Over HTTP/2, which the first request asks for. */
-    public static GrpcWebClient overHttp2(EdgeServer server) {
-        return new GrpcWebClient(server, HttpClient.Version.HTTP_2);
+    /** Over HTTP/2, which a first request without a body asks for. */
+    public static GrpcWebClient overHttp2(EdgeServer server) throws IOException, InterruptedException {
+        var client = new GrpcWebClient(server, HttpClient.Version.HTTP_2);
+        var first = HttpRequest.newBuilder(server.uri("/")).build();
+        client.http.send(first, BodyHandlers.discarding());
+        return client;
     }
 
     /**

@@ -72,7 +72,6 @@ final class GrpcBadInputTest {
     @Test
     void textAndBinaryAreTheSameOverHttp2() throws Exception {
         var http2 = GrpcWebClient.overHttp2(server);
-        http2.call("sluice.v1.Hub/Nothing", GOOD); // asks for HTTP/2
         http2.call(PUBLISH, PublishRequest.newBuilder(GOOD).setChannel("http2").build());
         var request = SubscribeRequest.newBuilder()
                 .addChannels(ChannelStart.newBuilder().setChannel("http2").setAfter("earliest"))
