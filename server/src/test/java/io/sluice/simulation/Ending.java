@@ -44,6 +44,9 @@ final class Ending {
             run.guarded(run::repair);
         }
         settle();
+        if (run.endpoint != null) {
+            run.endpoint.behave();
+        }
         for (var reader : run.readers) {
             var line = reader.line();
             if (line != null) {
@@ -103,6 +106,13 @@ final class Ending {
                 if (reader.channels.contains(channel.name()) && !newest.equals(reader.place(channel.name()))) {
                     behind.add(reader + " is at " + reader.place(channel.name()) + " of " + channel.name()
                             + ", which ends at " + newest);
+                }
+            }
+            var webhooks = server().webhooks;
+            if (run.endpoint != null && webhooks != null) {
+                var lacks = run.endpoint.behind(channel.name(), newest, webhooks.cursor());
+                if (!lacks.isEmpty()) {
+                    behind.add(lacks);
                 }
             }
         }
@@ -186,6 +196,10 @@ final class Ending {
 
     private void everybodyLeaves() {
         run.readers.forEach(reader -> reader.leave(false));
+        var webhooks = server().webhooks;
+        if (webhooks != null) {
+            webhooks.pause();
+        }
         settle();
         for (int i = 0; i < 4; i++) {
             run.advance(Duration.ofSeconds(30));

@@ -94,7 +94,22 @@ final class PlantedBugs {
                     "what depends on the newest looks at what is shown, not at what is decided",
                     "hub/log/Turn.java",
                     "!stage.newest().equals(draft.ifNewest())",
-                    "!new Position(log.epoch(), log.newest()).equals(draft.ifNewest())"));
+                    "!new Position(log.epoch(), log.newest()).equals(draft.ifNewest())"),
+            new PlantedBug(
+                    "a webhook goes on though it could not store where it stands",
+                    "hub/transport/Webhook.java",
+                    "cannotStore(() -> store(next, changes));",
+                    "state = next;\n                                proceed();"),
+            new PlantedBug(
+                    "a delivery that failed is not made again",
+                    "hub/transport/Webhook.java",
+                    "reader.goBack(channel);",
+                    "reader.lag();"),
+            new PlantedBug(
+                    "a webhook that begins does not store where",
+                    "hub/transport/Webhook.java",
+                    "store(state.beginning(cursor), List.of());",
+                    "proceed();"));
 
     private PlantedBugs() {}
 }

@@ -10,6 +10,7 @@ import io.sluice.config.LimitsConfig;
 import io.sluice.config.WebhooksConfig;
 import io.sluice.http.HttpRoutes;
 import io.sluice.hub.Callers;
+import io.sluice.hub.ChannelName;
 import io.sluice.hub.Gate;
 import io.sluice.hub.Hub;
 import io.sluice.hub.HubMetrics;
@@ -17,6 +18,7 @@ import io.sluice.hub.LogEngine;
 import io.sluice.hub.ReadMarkers;
 import io.sluice.hub.api.ApiRoutes;
 import io.sluice.hub.log.EngineContext;
+import io.sluice.hub.transport.SimulatedWebhooks;
 import io.sluice.hub.transport.Transports;
 import io.sluice.limit.Limits;
 import io.sluice.testkit.ListedChannel;
@@ -50,12 +52,16 @@ final class SimulatedServer {
     final LogEngine engine;
     final Hub hub;
     final List<Connection> connections = new ArrayList<>();
+    /** Null where there is none. */
+    final @Nullable SimulatedWebhooks webhooks;
+
     private final HttpRoutes routes = new HttpRoutes();
     private boolean draining;
 
     /**
      * @param engines starts the engine, with what is on its disk
      * @param wakeUps decides what becomes of its wake-ups; null: they arrive
+     * @param endpoint what its webhook calls; null where it has none
      */
     SimulatedServer(
             HubConfig config,
@@ -63,7 +69,8 @@ final class SimulatedServer {
             long seed,
             String boot,
             Function<EngineContext, LogEngine> engines,
-            @Nullable Random wakeUps) {
+            @Nullable Random wakeUps,
+            @Nullable WebhookEndpoint endpoint) {
         loops = new SimulatedLoops(LOOPS, clock);
         var started = engines.apply(new EngineContext(clock, config, writer, reader, new Random(seed), () -> boot));
         engine = wakeUps == null ? started : new LateWakeUps(started, network, wakeUps);
@@ -103,6 +110,13 @@ final class SimulatedServer {
                 .filter(type -> SPOKEN.contains(type.name()))
                 .forEach(type -> type.constructor().create(context).addTo(routes));
         ApiRoutes.ALL.forEach(route -> route.addTo(routes, new ApiRoutes.Context(hub, callers, markers, memory)));
+        webhooks = endpoint == null
+                ? null
+                : new SimulatedWebhooks(
+                        context,
+                        endpoint.channels.stream().map(ChannelName::value).toList(),
+                        new Random(seed),
+                        endpoint::came);
     }
 
     /** Sends a request on a connection of its own. */

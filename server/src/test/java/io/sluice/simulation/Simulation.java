@@ -35,6 +35,9 @@ public final class Simulation implements World {
     final List<Publish> publishes = new ArrayList<>();
     final HubConfig config;
     final boolean onDisk;
+    /** What a webhook of the server calls, in a third of the seeds. */
+    final @Nullable WebhookEndpoint endpoint;
+
     private final boolean lateWakeUps;
     /** The channels that are published to. */
     private final List<String> busy;
@@ -59,6 +62,7 @@ public final class Simulation implements World {
         this.transcript = new Transcript(keepTranscript);
         this.onDisk = random.nextInt(4) > 0;
         this.lateWakeUps = random.nextInt(3) == 0;
+        this.endpoint = random.nextInt(3) == 0 ? new WebhookEndpoint(channels(), this) : null;
         int keeps = 2 + random.nextInt(12);
         busy = CHANNELS.subList(0, 1 + random.nextInt(CHANNELS.size()));
         var room = namespace(Durability.PROCESS, keeps);
@@ -177,6 +181,9 @@ public final class Simulation implements World {
 
     /** Something arrives at a client; false when there is nothing. */
     boolean arrive() {
+        if (endpoint != null && random.nextInt(4) == 0 && endpoint.answer(random)) {
+            return true;
+        }
         int all = readers.size() + publishes.size();
         int first = random.nextInt(all);
         for (int i = 0; i < all; i++) {
@@ -191,7 +198,7 @@ public final class Simulation implements World {
                 return true;
             }
         }
-        return false;
+        return endpoint != null && endpoint.answer(random);
     }
 
     private void stall(boolean on) {
@@ -348,6 +355,7 @@ public final class Simulation implements World {
         said(powerCut ? "the power is cut" : "the process is killed");
         ended(open);
         if (powerCut) {
+            forgetEndpoint(true);
             disk.powerCut(random);
             boots++;
             truth.mayLoseMarkers();
@@ -364,9 +372,16 @@ public final class Simulation implements World {
         open.ended();
         server = null;
         disk.processEnded();
+        forgetEndpoint(!onDisk);
         if (!onDisk) {
             CHANNELS.forEach(truth::mayLose);
             truth.mayLoseMarkers();
+        }
+    }
+
+    private void forgetEndpoint(boolean all) {
+        if (endpoint != null) {
+            endpoint.serverEnded(all);
         }
     }
 
@@ -390,7 +405,13 @@ public final class Simulation implements World {
             disk.repair();
             broken = false;
             server = new SimulatedServer(
-                    config, clock, seed + lives++, "boot-" + boots, this::engine, lateWakeUps ? random : null);
+                    config,
+                    clock,
+                    seed + lives++,
+                    "boot-" + boots,
+                    this::engine,
+                    lateWakeUps ? random : null,
+                    endpoint);
         }
     }
 

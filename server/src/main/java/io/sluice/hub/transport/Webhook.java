@@ -68,7 +68,7 @@ final class Webhook {
     private volatile long pendingSinceMillis;
     private Phase phase = Phase.STOPPED;
     private @Nullable WebhookReader reader;
-    private WebhookSender.@Nullable Attempt attempt;
+    private WebhookCaller.@Nullable Call attempt;
     private @Nullable Runnable whenOpen;
     private @Nullable Runnable unstored;
     private @Nullable DeadReplay deadReplay;
@@ -327,7 +327,7 @@ final class Webhook {
                 .schedule(
                         timer, loop.clock().nanos() + shared.config().timeout().toNanos());
         var request = new WebhookSender.Request(url, delivery.id(), definition.secrets(), delivery.body());
-        attempt = shared.sender().send(request, result -> loop.execute(() -> ended(delivery, result)));
+        attempt = shared.caller().send(request, result -> loop.execute(() -> ended(delivery, result)));
     }
 
     private void ended(WebhookDelivery delivery, Result result) {

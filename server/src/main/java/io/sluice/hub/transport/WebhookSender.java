@@ -57,7 +57,7 @@ import org.slf4j.LoggerFactory;
  * answer its status and {@code Retry-After} are looked at, and at most {@link #MAX_ANSWER} bytes of its body read to keep the
  * connection. Connections are to addresses that {@link WebhookTargets} has checked. Thread-safe.
  */
-final class WebhookSender implements AutoCloseable {
+final class WebhookSender implements WebhookCaller, AutoCloseable {
     static final int MAX_ANSWER = 16 << 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(WebhookSender.class);
@@ -186,8 +186,7 @@ final class WebhookSender implements AutoCloseable {
         BROKEN
     }
 
-    /** A request that is under way. */
-    final class Attempt {
+    private final class Attempt implements Call {
         private final Request request;
         private final HttpPost post;
         private volatile boolean cancelled;
@@ -198,8 +197,8 @@ final class WebhookSender implements AutoCloseable {
             this.post = new HttpPost(request.url);
         }
 
-        /** Ends it; its result is a timeout unless the head of an answer has come. Any thread. */
-        void cancel() {
+        @Override
+        public void cancel() {
             cancelled = true;
             post.cancel();
         }
@@ -227,8 +226,8 @@ final class WebhookSender implements AutoCloseable {
         }
     }
 
-    /** Begins an attempt; {@code result} runs once, on a thread of this sender, unless that is closed. */
-    Attempt send(Request request, Consumer<Result> result) {
+    @Override
+    public Call send(Request request, Consumer<Result> result) {
         var attempt = new Attempt(request);
         try {
             threads.execute(() -> result.accept(attempt.run()));

@@ -15,7 +15,7 @@ record WebhookShared(
         Hub hub,
         WebhooksConfig config,
         WebhookStore store,
-        WebhookSender sender,
+        WebhookCaller caller,
         WebhookSlots slots,
         WebhookMetrics metrics,
         Clock clock,

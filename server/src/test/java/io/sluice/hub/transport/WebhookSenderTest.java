@@ -260,7 +260,7 @@ final class WebhookSenderTest {
             return result.orTimeout(20, TimeUnit.SECONDS).join();
         }
 
-        private WebhookSender.Attempt begin(String url, CompletableFuture<Result> result) {
+        private WebhookCaller.Call begin(String url, CompletableFuture<Result> result) {
             var body = "{\"n\":1}".getBytes(StandardCharsets.UTF_8);
             var secrets = List.of(new Secret(Endpoint.SECRET));
             return sender.send(new WebhookSender.Request(URI.create(url), "msg_1", secrets, body), result::complete);
