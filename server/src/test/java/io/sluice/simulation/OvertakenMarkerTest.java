@@ -19,7 +19,7 @@ final class OvertakenMarkerTest {
     private final Random random = new Random(1);
     private final SimulatedDisk disk = new SimulatedDisk();
     private final SimulatedServer server = new SimulatedServer(
-            new HubConfig().with(new NamespaceConfig()), new ManualClock(), 1, "boot", disk::start, null);
+            new HubConfig().with(new NamespaceConfig()), new ManualClock(), 1, "boot", disk::start, null, null);
 
     @Test
     void bothAreAnsweredWithTheFurtherPosition() {
