@@ -1,5 +1,6 @@
 package io.sluice.client;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -14,8 +15,17 @@ record ClientOptions(
         Duration timeout,
         Duration patience,
         Duration pollInterval,
+        Duration firstWait,
+        Duration longestWait,
+        Duration climbAfter,
         int maxRetries,
         int buffer,
         int queue,
         Consumer<ConnectionState> onState,
-        Timing timing) {}
+        @Nullable Path folder,
+        Consumer<Path> onUnreadable,
+        Timing timing) {
+    Backoff newBackoff() {
+        return new Backoff(timing, firstWait, longestWait);
+    }
+}

@@ -118,7 +118,7 @@ final class Endpoint {
      */
     Answer sendPatiently(Call call) {
         long deadline = options.timing().nanos() + options.patience().toNanos();
-        var backoff = new Backoff(options.timing());
+        var backoff = options.newBackoff();
         while (true) {
             try {
                 return send(call);

@@ -14,19 +14,24 @@ final class Ladder {
     static final Duration STEADY = Duration.ofSeconds(5);
 
     private static final int CUTS = 3;
-    private static final Duration FIRST_CLIMB = Duration.ofMinutes(1);
     private static final Duration LAST_CLIMB = Duration.ofMinutes(10);
 
     private final List<Transport> rungs;
+    private final Duration firstClimb;
     private int at;
     private int remembered;
     private int cuts;
     private boolean live;
     private long liveNanos;
-    private Duration climbAfter = FIRST_CLIMB;
+    private Duration climbAfter;
 
-    Ladder(List<Transport> rungs) {
+    /** @param begin the rung to begin with */
+    Ladder(List<Transport> rungs, int begin, Duration firstClimb) {
         this.rungs = rungs;
+        this.at = begin;
+        this.remembered = begin;
+        this.firstClimb = firstClimb;
+        this.climbAfter = firstClimb;
     }
 
     Transport current() {
@@ -65,14 +70,16 @@ final class Ladder {
     void climb() {
         at = 0;
         cuts = 0;
-        climbAfter = shorter(climbAfter.multipliedBy(2), LAST_CLIMB);
+        var longest = firstClimb.compareTo(LAST_CLIMB) < 0 ? LAST_CLIMB : firstClimb;
+        var doubled = climbAfter.multipliedBy(2);
+        climbAfter = doubled.compareTo(longest) < 0 ? doubled : longest;
     }
 
     /** A connection broke, or was not made. True when another transport is to be tried at once. */
     boolean stepDown(LinkBroken broken, long nanos) {
         boolean steady = wasSteady(nanos);
         if (steady && at == 0) {
-            climbAfter = FIRST_CLIMB;
+            climbAfter = firstClimb;
         }
         if (broken.blame() != Blame.TRANSPORT) {
             at = remembered;
@@ -91,9 +98,5 @@ final class Ladder {
             return false;
         }
         return true;
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
     }
 }

@@ -82,6 +82,8 @@ public enum ProblemCode {
     TOKEN_UNAVAILABLE,
     /** From the client: the queue of unsent messages is full. */
     QUEUE_FULL,
+    /** From the client: the folder in which unsent messages are kept cannot be written. */
+    QUEUE_UNWRITABLE,
     /** From the client: closed by the application. */
     CLOSED,
     /** From the client: the calling thread was interrupted; it still is. */

@@ -84,7 +84,6 @@ final class Problems {
         if (failure instanceof HttpTimeoutException) {
             return new SluiceException(ProblemCode.CONNECTION_LOST, "no answer in time", failure);
         }
-        // Whatever else: the JDK's WebSocket tells a connection that was cut by an InternalError, too.
         return new SluiceException(ProblemCode.CONNECTION_LOST, "the connection broke: " + failure, failure);
     }
 

@@ -1,6 +1,9 @@
 package io.sluice.client;
 
 import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a connection while anything is subscribed to: one transport after the other, with waits, until it is closed or gives
@@ -13,18 +16,47 @@ final class Receiver implements Runnable {
     private final Subscriptions subscriptions;
     private final ClientOptions options;
     private final Timing timing;
-    private final Ladder ladder;
     private final Backoff backoff;
+    private final Runnable onLive;
+    private final @Nullable ClientFolder folder;
+    private final Semaphore retries = new Semaphore(0);
+    private Ladder ladder;
     private boolean renewed;
+    private volatile @Nullable List<Transport> wanted;
     private volatile ConnectionState state = new ConnectionState.Idle();
 
-    Receiver(Endpoint endpoint, Subscriptions subscriptions, ClientOptions options) {
+    /**
+     * @param folder where the transport that works is remembered; null remembers it for as long as this lives
+     * @param onLive run whenever the connection is back
+     */
+    Receiver(
+            Endpoint endpoint,
+            Subscriptions subscriptions,
+            ClientOptions options,
+            @Nullable ClientFolder folder,
+            Runnable onLive) {
         this.endpoint = endpoint;
         this.subscriptions = subscriptions;
         this.options = options;
         this.timing = options.timing();
-        this.ladder = new Ladder(List.copyOf(options.transports()));
-        this.backoff = new Backoff(timing);
+        this.backoff = options.newBackoff();
+        this.folder = folder;
+        this.onLive = onLive;
+        var known = folder == null ? null : folder.transport();
+        var rungs = List.copyOf(options.transports());
+        this.ladder = new Ladder(rungs, Math.max(0, known == null ? 0 : rungs.indexOf(known)), options.climbAfter());
+    }
+
+    /** From any thread: goes on over these transports, best first. */
+    void use(List<Transport> transports) {
+        wanted = List.copyOf(transports);
+        subscriptions.changed();
+        retry();
+    }
+
+    /** From any thread: ends a wait. */
+    void retry() {
+        retries.release();
     }
 
     ConnectionState state() {
@@ -58,7 +90,7 @@ final class Receiver implements Runnable {
 
     /** One connection from its beginning to its end, and the wait after it. Throws what is final. */
     private void connect() throws InterruptedException {
-        var transport = ladder.current();
+        var transport = chosen();
         move(new ConnectionState.Connecting(transport, backoff.failures() + 1));
         ladder.connecting();
         var inbox = new LinkInbox();
@@ -66,9 +98,9 @@ final class Receiver implements Runnable {
         try {
             transport
                     .link(new LinkContext(
-                            endpoint, subscriptions, options, inbox, () -> live(transport), this::shouldClimb))
+                            endpoint, subscriptions, options, inbox, () -> live(transport), this::shouldLeave))
                     .run();
-            if (shouldClimb()) {
+            if (wanted == null && shouldClimb()) {
                 ladder.climb();
             }
         } catch (LinkBroken broken) {
@@ -80,6 +112,19 @@ final class Receiver implements Runnable {
         }
     }
 
+    private Transport chosen() {
+        var changed = wanted;
+        if (changed != null) {
+            wanted = null;
+            ladder = new Ladder(changed, 0, options.climbAfter());
+        }
+        return ladder.current();
+    }
+
+    private boolean shouldLeave() {
+        return wanted != null || shouldClimb();
+    }
+
     private boolean shouldClimb() {
         return ladder.shouldClimb(timing.nanos());
     }
@@ -89,6 +134,10 @@ final class Receiver implements Runnable {
         renewed = false;
         if (!(state instanceof ConnectionState.Live(var known) && known == transport)) {
             move(new ConnectionState.Live(transport));
+            onLive.run();
+            if (folder != null) {
+                folder.remember(transport);
+            }
         }
     }
 
@@ -107,8 +156,11 @@ final class Receiver implements Runnable {
                 throw broken.reason();
             }
             var wait = backoff.next(broken.retryAfter());
+            retries.drainPermits();
             move(new ConnectionState.Waiting(wait, broken.reason()));
-            timing.pause(wait);
+            if (wanted == null && retries.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS)) {
+                backoff.reset();
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.sluice.client;
 
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -27,19 +28,25 @@ public final class SluiceClient implements AutoCloseable {
     private final Subscriptions subscriptions = new Subscriptions();
     private final Receiver receiver;
     private final ClientOptions options;
+    private final @Nullable ClientFolder folder;
     private final Thread receiving;
-    private final Thread sending;
 
     private SluiceClient(Builder builder) {
         options = builder.options();
+        folder = options.folder() == null ? null : ClientFolder.open(options.folder(), options.onUnreadable());
         ownsHttp = builder.http == null;
         http = builder.http == null ? builder.ownHttp() : builder.http;
         endpoint = new Endpoint(builder.server, http, options);
         publisher = new Publisher(endpoint);
-        outbox = new Outbox(publisher, options.timing(), options.queue());
-        receiver = new Receiver(endpoint, subscriptions, options);
+        outbox = new Outbox(publisher, options, folder);
+        receiver = new Receiver(endpoint, subscriptions, options, folder, outbox::wake);
         receiving = Thread.ofVirtual().name("sluice-receive").start(receiver);
-        sending = Thread.ofVirtual().name("sluice-send").start(outbox);
+        try {
+            outbox.restore();
+        } catch (RuntimeException unreadable) {
+            close();
+            throw unreadable;
+        }
     }
 
     /** A client of the server at this address, such as {@code http://127.0.0.1:8080}. Connects when it is first needed. */
@@ -72,29 +79,43 @@ public final class SluiceClient implements AutoCloseable {
         return receiver.state();
     }
 
-    /** What {@code publishLater} has queued and the server has not answered, oldest first: for keeping over a restart. */
+    /** Tries at once: ends the wait between two connections, and those of {@code publishLater}. {@code Failed} stays. */
+    public void retry() {
+        receiver.retry();
+        outbox.wake();
+    }
+
+    /** Goes on over these transports only, best first; without any, over those of the builder. Nothing is lost or repeated by it. */
+    public void useTransports(Transport... allowed) {
+        receiver.use(allowed.length == 0 ? options.transports() : Builder.checked(allowed));
+    }
+
+    /** What {@code publishLater} has queued and the server has not answered, oldest first. */
     public List<Draft> unsent() {
         return outbox.drafts();
     }
 
-    /** Ends all subscriptions and the queue, without waiting for what is unsent, and frees everything. */
+    /**
+     * Ends all subscriptions and the queue, without waiting for what is unsent, and frees everything. With a folder
+     * ({@link Builder#keepIn}) what is unsent stays there.
+     */
     @Override
     public void close() {
         subscriptions.end(Problems.closed(), true);
         outbox.close();
         receiving.interrupt();
-        sending.interrupt();
-        boolean byItself = Thread.currentThread() == receiving || Thread.currentThread() == sending;
         try {
-            if (!byItself) {
+            if (Thread.currentThread() != receiving) {
                 receiving.join(options.timeout());
-                sending.join(options.timeout());
             }
         } catch (InterruptedException asked) {
             Thread.currentThread().interrupt();
         }
         if (ownsHttp) {
             http.shutdownNow();
+        }
+        if (folder != null) {
+            folder.close();
         }
     }
 
@@ -132,6 +153,11 @@ public final class SluiceClient implements AutoCloseable {
         private Duration timeout = Duration.ofSeconds(15);
         private Duration patience = Duration.ofSeconds(30);
         private Duration pollInterval = Duration.ofSeconds(1);
+        private Duration firstWait = Duration.ofSeconds(1);
+        private Duration longestWait = Duration.ofSeconds(30);
+        private Duration climbAfter = Duration.ofMinutes(1);
+        private @Nullable Path folder;
+        private Consumer<Path> onUnreadable = file -> {};
         private int maxRetries = 100;
         private int buffer = 256;
         private int queue = 1_000;
@@ -168,11 +194,15 @@ public final class SluiceClient implements AutoCloseable {
 
         /** The transports that may be used, best first (all). */
         public Builder transports(Transport... allowed) {
+            transports = checked(allowed);
+            return this;
+        }
+
+        private static List<Transport> checked(Transport... allowed) {
             if (allowed.length == 0 || EnumSet.copyOf(List.of(allowed)).size() != allowed.length) {
                 throw new IllegalArgumentException("there must be transports, each once");
             }
-            transports = List.of(allowed);
-            return this;
+            return List.of(allowed);
         }
 
         /** How long one connect, or one answer, may take (15 s). */
@@ -190,6 +220,42 @@ public final class SluiceClient implements AutoCloseable {
         /** The pause between short polls that bring nothing (1 s). */
         public Builder pollInterval(Duration time) {
             pollInterval = positive("pollInterval", time);
+            return this;
+        }
+
+        /**
+         * The ceilings of the waits between attempts: of the first (1 s), doubled with each failure, and of all (30 s). The waits
+         * themselves are drawn at random below.
+         */
+        public Builder backoff(Duration first, Duration cap) {
+            firstWait = positive("first", first);
+            longestWait = positive("cap", cap);
+            return this;
+        }
+
+        /** How long to stay on a lower transport before a better one is tried (1 min); later every ten. */
+        public Builder climbAfter(Duration time) {
+            climbAfter = positive("climbAfter", time);
+            return this;
+        }
+
+        /**
+         * A folder in which {@code publishLater} writes a message down before it returns, so that it survives the process: the
+         * next client with this folder sends it, with its idempotency key. It belongs to one client at a time, of one server
+         * and one user; {@link #connect()} throws where another has it. The transport that works is remembered there too,
+         * for an hour.
+         */
+        public Builder keepIn(Path folder) {
+            this.folder = folder;
+            return this;
+        }
+
+        /**
+         * Told, by {@link #connect()}, of each message in the folder that cannot be read: under which name it was set aside. The
+         * newest 100 are kept.
+         */
+        public Builder onUnreadable(Consumer<Path> listener) {
+            onUnreadable = listener;
             return this;
         }
 
@@ -236,7 +302,7 @@ public final class SluiceClient implements AutoCloseable {
             return new SluiceClient(this);
         }
 
-        private ClientOptions options() {
+        ClientOptions options() {
             return new ClientOptions(
                     tokens,
                     user,
@@ -244,10 +310,15 @@ public final class SluiceClient implements AutoCloseable {
                     timeout,
                     patience,
                     pollInterval,
+                    firstWait,
+                    longestWait,
+                    climbAfter,
                     maxRetries,
                     buffer,
                     queue,
                     onState,
+                    folder,
+                    onUnreadable,
                     timing);
         }
 

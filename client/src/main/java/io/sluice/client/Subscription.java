@@ -125,8 +125,13 @@ public final class Subscription implements AutoCloseable {
         started.complete(true);
     }
 
+    /** Shows the server that the reader is slow and not gone. */
+    interface KeepAlive {
+        void run() throws InterruptedException;
+    }
+
     /** Hands an event over; waits while the buffer is full, and runs {@code keepAlive} now and then meanwhile. */
-    void accept(Event event, Runnable keepAlive) throws InterruptedException {
+    void accept(Event event, KeepAlive keepAlive) throws InterruptedException {
         started.complete(true);
         while (!buffer.put(event, KEEP_ALIVE)) {
             keepAlive.run();

@@ -103,6 +103,11 @@ final class Subscriptions {
         }
     }
 
+    /** Makes the connection look again at what it should do. */
+    void changed() {
+        change(() -> {});
+    }
+
     private void change(Runnable step) {
         Runnable told;
         lock.lock();

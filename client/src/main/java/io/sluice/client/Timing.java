@@ -30,9 +30,4 @@ interface Timing {
 
     /** Waits. */
     void pause(Duration time) throws InterruptedException;
-
-    /** How long a connection may be silent before it counts as gone, where {@code usual} is what the server's pings allow. */
-    default Duration silence(Duration usual) {
-        return usual;
-    }
 }

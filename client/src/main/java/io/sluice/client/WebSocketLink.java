@@ -1,10 +1,6 @@
 package io.sluice.client;
 
 import io.sluice.client.LinkInbox.Item;
-import java.net.URI;
-import java.net.http.WebSocket;
-import java.net.http.WebSocketHandshakeException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,9 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /** Receives over one WebSocket, subprotocol {@code sluice.v1.json}. Subscriptions come and go on the open connection. */
@@ -25,13 +18,8 @@ final class WebSocketLink implements Link {
     private final LinkContext context;
     private final Timing timing;
 
-    /**
-     * How long the server may take to answer a command. The JDK does not tell of every connection that was cut: this, or the
-     * silence, then finds out.
-     */
+    /** How long the server may take to answer a command. */
     private final Duration reply;
-
-    private final Duration silence;
 
     private Optional<String> token = Optional.empty();
 
@@ -50,15 +38,15 @@ final class WebSocketLink implements Link {
         this.context = context;
         this.timing = context.endpoint().timing();
         this.reply = context.endpoint().timeout();
-        this.silence = timing.silence(SILENCE);
     }
 
     @Override
     public void run() throws LinkBroken, InterruptedException {
-        var socket = connect();
+        token = context.endpoint().credentials().token();
+        var socket = WebSocketConnection.open(context.endpoint(), context.inbox(), token);
         try {
             long heard = timing.nanos();
-            var look = Collections.min(List.of(LinkContext.LOOK, reply, silence));
+            var look = Collections.min(List.of(LinkContext.LOOK, reply));
             while (!context.shouldLeave()) {
                 if (unanswered == 0) {
                     reconcile(socket);
@@ -68,63 +56,26 @@ final class WebSocketLink implements Link {
                 if (item != null && !(item instanceof Item.Woken)) {
                     heard = now;
                 }
-                if (now - heard > silence.toNanos() || (unanswered > 0 && now - askedNanos > reply.toNanos())) {
+                if (now - heard > SILENCE.toNanos() || (unanswered > 0 && now - askedNanos > reply.toNanos())) {
                     throw LinkBroken.silent();
                 }
                 if (item instanceof Item.Text(var text)) {
+                    socket.taken();
                     take(socket, JsonObject.parse(text), text);
-                    socket.request(1);
                 } else if (item instanceof Item.Ended(var source, var why)) {
                     throw ended(why);
                 }
             }
-            socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(1, TimeUnit.SECONDS);
+            socket.close();
         } catch (MalformedJson wrong) {
             throw new LinkBroken(LinkBroken.Blame.TRANSPORT, Problems.of(wrong));
-        } catch (ExecutionException | TimeoutException alreadyGone) {
-            // It was to be closed anyway.
         } finally {
             socket.abort();
         }
     }
 
-    private WebSocket connect() throws LinkBroken, InterruptedException {
-        var endpoint = context.endpoint();
-        var uri = URI.create(endpoint.at("/v1/ws").toString().replaceFirst("^http", "ws"));
-        var builder = endpoint.http()
-                .newWebSocketBuilder()
-                .subprotocols("sluice.v1.json")
-                .connectTimeout(endpoint.timeout());
-        token = endpoint.credentials().token();
-        token.ifPresent(known -> builder.header("Authorization", "Bearer " + known));
-        var opening = builder.buildAsync(uri, new WebSocketInbox(context.inbox()));
-        boolean taken = false;
-        try {
-            var socket = opening.get(endpoint.timeout().toNanos(), TimeUnit.NANOSECONDS);
-            taken = true;
-            return socket;
-        } catch (ExecutionException failure) {
-            if (failure.getCause() instanceof WebSocketHandshakeException refused) {
-                var response = refused.getResponse();
-                throw LinkBroken.answered(
-                        response.statusCode(),
-                        Problems.isOurs(response.headers()),
-                        Problems.of(response.statusCode(), response.headers(), ""));
-            }
-            throw LinkBroken.network(failure.getCause() == null ? failure : failure.getCause());
-        } catch (TimeoutException late) {
-            throw new LinkBroken(
-                    LinkBroken.Blame.TRANSPORT,
-                    new SluiceException(ProblemCode.CONNECTION_LOST, "no WebSocket within " + endpoint.timeout()));
-        } finally {
-            if (!taken) {
-                opening.thenAccept(WebSocket::abort); // a handshake that ends when nobody waits any more
-            }
-        }
-    }
-
     /** Tells the server what has changed since it was told last: one command at a time, so that replies are never mixed up. */
-    private void reconcile(WebSocket socket) throws LinkBroken {
+    private void reconcile(WebSocketConnection socket) throws LinkBroken, InterruptedException {
         for (var each : List.copyOf(active.values())) {
             if (context.subscriptions().of(each.channel()) != each) {
                 active.remove(each.channel());
@@ -153,22 +104,15 @@ final class WebSocketLink implements Link {
         return due == null || due - timing.nanos() <= 0;
     }
 
-    private void send(WebSocket socket, String members) throws LinkBroken {
+    private void send(WebSocketConnection socket, String members) throws LinkBroken, InterruptedException {
         lastId++;
         unanswered++;
         askedNanos = timing.nanos();
-        try {
-            socket.sendText("{\"id\":" + lastId + "," + members + "}", true).get(reply.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException failure) {
-            throw LinkBroken.network(failure.getCause() == null ? failure : failure.getCause());
-        } catch (TimeoutException stuck) {
-            throw LinkBroken.silent();
-        } catch (InterruptedException asking) {
-            Thread.currentThread().interrupt();
-        }
+        socket.sendText("{\"id\":" + lastId + "," + members + "}");
     }
 
-    private void take(WebSocket socket, JsonObject push, String text) throws LinkBroken, InterruptedException {
+    private void take(WebSocketConnection socket, JsonObject push, String text)
+            throws LinkBroken, InterruptedException {
         switch (push.text("type", "")) {
             case "message" -> deliver(socket, Publication.of(push, text));
             case "gap" -> deliver(socket, Gap.of(push));
@@ -185,12 +129,11 @@ final class WebSocketLink implements Link {
         }
     }
 
-    private void deliver(WebSocket socket, Event event) throws InterruptedException {
+    private void deliver(WebSocketConnection socket, Event event) throws InterruptedException {
         var subscription = active.get(event.channel());
         if (subscription != null) {
-            // A pong unasked is a heartbeat (RFC 6455 section 5.5.3): the server's pings stay unread while a listener
-            // is slow.
-            subscription.accept(event, () -> socket.sendPong(ByteBuffer.allocate(0)));
+            // The server's pings stay unread while a listener is slow.
+            subscription.accept(event, socket::sendPong);
         }
     }
 
@@ -229,7 +172,7 @@ final class WebSocketLink implements Link {
         }
     }
 
-    private void renew(WebSocket socket) throws LinkBroken {
+    private void renew(WebSocketConnection socket) throws LinkBroken, InterruptedException {
         if (context.endpoint().credentials().renew(token)) {
             token = context.endpoint().credentials().token();
             send(socket, "\"type\":\"auth\",\"token\":" + JsonScanner.quoted(token.orElse("")));

@@ -15,7 +15,7 @@ class LadderTest {
     private final LinkBroken away = LinkBroken.network(new java.net.ConnectException("Connection refused"));
     private final LinkBroken cut = LinkBroken.network(new java.io.IOException("reset"));
 
-    private final Ladder ladder = new Ladder(List.of(Transport.values()));
+    private final Ladder ladder = new Ladder(List.of(Transport.values()), 0, Duration.ofMinutes(1));
     private long now;
 
     private void liveFor(Duration time) {
@@ -84,22 +84,25 @@ class LadderTest {
 
     @Test
     void waitsGrowToThirtySecondsAndTheServersWishIsKept() {
-        var backoff = new Backoff(new Timing() {
-            @Override
-            public long nanos() {
-                return 0;
-            }
+        var backoff = new Backoff(
+                new Timing() {
+                    @Override
+                    public long nanos() {
+                        return 0;
+                    }
 
-            @Override
-            public double random() {
-                return 0.5;
-            }
+                    @Override
+                    public double random() {
+                        return 0.5;
+                    }
 
-            @Override
-            public void pause(Duration time) {
-                throw new IllegalStateException("nothing waits here");
-            }
-        });
+                    @Override
+                    public void pause(Duration time) {
+                        throw new IllegalStateException("nothing waits here");
+                    }
+                },
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(30));
 
         var waits = new ArrayList<Long>();
         for (int i = 0; i < 7; i++) {

@@ -280,6 +280,52 @@ class ClientRecoveryTest {
         }
     }
 
+    @Test
+    void aWaitEndsWhenTheApplicationKnowsThatTheServerIsBack() {
+        try (var server = EdgeServer.inMemory();
+                var proxy = FaultProxy.before(server.port());
+                var client = at(proxy.uri())
+                        .timing(new Quick(0.999))
+                        .backoff(Duration.ofHours(1), Duration.ofHours(1))
+                        .connect()) {
+            proxy.refuse(true);
+            var subscription = client.channel("a").subscribe("latest");
+            var queued = client.channel("a").publishLater(Draft.json("1"));
+            Eventually.holds(() -> client.state() instanceof ConnectionState.Waiting);
+            proxy.refuse(false);
+
+            Eventually.holds(() -> {
+                client.retry();
+                return queued.isDone();
+            });
+
+            subscription.awaitStart(SOON);
+            assertThat(queued.join().replayed()).isFalse();
+        }
+    }
+
+    @Test
+    void aClientGoesOnOverTheTransportsThatItIsTold() {
+        try (var server = EdgeServer.inMemory();
+                var client = at(server.uri("")).connect()) {
+            var subscription = client.channel("a").subscribe("latest");
+            subscription.awaitStart(SOON);
+            var seen = new ArrayList<String>();
+            for (var transport :
+                    List.of(Transport.LONG_POLL, Transport.SSE, Transport.SHORT_POLL, Transport.WEBSOCKET)) {
+                client.useTransports(transport);
+                Eventually.holds(() -> client.state().equals(new ConnectionState.Live(transport)));
+                client.channel("a").publish('"' + transport.label() + '"');
+                seen.add(publication(subscription).data());
+            }
+
+            assertThat(seen).containsExactly("\"longpoll\"", "\"sse\"", "\"poll\"", "\"websocket\"");
+            client.useTransports();
+            client.channel("a").publish("1");
+            assertThat(publication(subscription).data()).isEqualTo("1");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Transport.class)
     void closingFreesTheConnectionAndEndsWhatWaits(Transport transport) {

@@ -77,7 +77,6 @@ class ForcedDisconnectTest {
         return SluiceClient.at(proxy.uri().toString())
                 .maxRetries(Integer.MAX_VALUE)
                 .pollInterval(Duration.ofMillis(5))
-                .timeout(Duration.ofSeconds(2))
                 .timing(new Quick(0.001))
                 .onState(state -> {
                     if (state instanceof ConnectionState.Live(var transport)) {

@@ -21,9 +21,4 @@ record Quick(double chance) implements Timing {
     public void pause(Duration time) throws InterruptedException {
         Timing.SYSTEM.pause(time);
     }
-
-    @Override
-    public Duration silence(Duration usual) {
-        return Duration.ofSeconds(2);
-    }
 }
