@@ -31,6 +31,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "attack",
         mixinStandardHelpOptions = true,
+        footer = {"", "  ./sluice bench attack --seconds 5"},
         description = "An honest client's latency while each attack runs from another process of this machine.")
 final class AttackBench implements Callable<Integer> {
     private static final double MILLION = 1e6;

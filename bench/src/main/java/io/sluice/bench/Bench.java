@@ -7,11 +7,13 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
+        footer = {"", "  ./sluice bench fanout --rows a", "  ./sluice bench fanout --help"},
         description = "Measures the built server on this machine, beside a bare loop and peers.",
         subcommands = {
             FanoutBench.class,
             IdleBench.class,
             ResumeBench.class,
+            RestartBench.class,
             PublishBench.class,
             StartBench.class,
             StormBench.class,
@@ -22,8 +24,12 @@ import picocli.CommandLine.Command;
 public final class Bench {
     private Bench() {}
 
+    static CommandLine commands() {
+        return new CommandLine(new Bench());
+    }
+
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Bench())
+        System.exit(commands()
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     command.getErr().println("bench failed: " + failure.getMessage());
                     if (System.getenv("SLUICE_DEBUG") != null) {

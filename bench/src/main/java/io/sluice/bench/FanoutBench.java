@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import io.sluice.cli.Progress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,6 +15,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "fanout",
         mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "  ./sluice bench fanout --rows a --servers sluice,bare",
+            "  ./sluice bench fanout --transports grpc --note \"before the change\""
+        },
         description =
                 "Deliveries per second and per server CPU second, and their latency, beside a bare loop and peers.")
 final class FanoutBench implements Callable<Integer> {
@@ -108,9 +114,12 @@ final class FanoutBench implements Callable<Integer> {
                     rates.put(load.getKey(), prepare(row, load.getValue(), probes));
                 }
                 var order = new ArrayList<>(loads.entrySet());
-                for (int round = 0; round < rounds; round++) {
-                    for (var load : round % 2 == 0 ? order : order.reversed()) {
-                        samples.add(turn(row, load.getValue(), rates.getOrDefault(load.getKey(), 0.0)));
+                try (var progress = Progress.of("turns", (long) rounds * order.size())) {
+                    for (int round = 0; round < rounds; round++) {
+                        for (var load : round % 2 == 0 ? order : order.reversed()) {
+                            samples.add(turn(row, load.getValue(), rates.getOrDefault(load.getKey(), 0.0)));
+                            progress.step();
+                        }
                     }
                 }
             } finally {

@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "idle",
         mixinStandardHelpOptions = true,
+        footer = {"", "  ./sluice bench idle --connections 10000"},
         description = "Server memory and CPU per idle WebSocket with one subscription.")
 final class IdleBench implements Callable<Integer> {
     @Mixin

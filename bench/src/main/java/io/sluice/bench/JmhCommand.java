@@ -19,6 +19,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "jmh",
         mixinStandardHelpOptions = true,
+        footer = {"", "  ./sluice bench jmh --quick Append"},
         description = "Append, encode and offer under JMH, with bytes allocated per operation.")
 final class JmhCommand implements Callable<Integer> {
     @Mixin

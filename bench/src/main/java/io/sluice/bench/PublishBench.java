@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import io.sluice.cli.Progress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "publish",
         mixinStandardHelpOptions = true,
+        footer = {"", "  ./sluice bench publish --publishers 64"},
         description = "Publishes per second and their latency over keep-alive HTTP, by durability.")
 final class PublishBench implements Callable<Integer> {
     @Mixin
@@ -54,9 +56,12 @@ final class PublishBench implements Callable<Integer> {
                 "server CPU",
                 "client CPU",
                 "refused"));
-        for (int round = 0; round < rounds; round++) {
-            for (var durability : round % 2 == 0 ? durabilities : durabilities.reversed()) {
-                table.add(measure(durability, report));
+        try (var progress = Progress.of("turns", (long) rounds * durabilities.size())) {
+            for (int round = 0; round < rounds; round++) {
+                for (var durability : round % 2 == 0 ? durabilities : durabilities.reversed()) {
+                    table.add(measure(durability, report));
+                    progress.step();
+                }
             }
         }
         report.table("%d keep-alive publishers, %d channels, %d bytes".formatted(publishers, channels, size), table);

@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import io.sluice.cli.Progress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "resume",
         mixinStandardHelpOptions = true,
+        footer = {"", "  ./sluice bench resume --dry"},
         description = "Publications per server CPU second when clients reconnect with their cursors.")
 final class ResumeBench implements Callable<Integer> {
     private static final String CHANNEL = "bench-resume";
@@ -54,12 +56,14 @@ final class ResumeBench implements Callable<Integer> {
                 "lost",
                 "disorder"));
         try (var loop = new LoadLoop();
-                var server = new Servers(options).start("sluice", new SluiceSettings(engine))) {
+                var server = new Servers(options).start("sluice", new SluiceSettings(engine));
+                var progress = Progress.of("rounds", rounds)) {
             var cursor = publishAll(loop, server);
             for (int round = 1; round <= rounds; round++) {
                 var sample = comeBack(loop, server, cursor, round);
                 report.raw("resume", sample);
                 table.add(sample.cells());
+                progress.step();
             }
         }
         report.table("%,d clients missing %,d publications each, %s engine".formatted(clients, missed, engine), table);

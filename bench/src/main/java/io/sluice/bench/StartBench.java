@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import io.sluice.cli.Progress;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "start",
         mixinStandardHelpOptions = true,
+        footer = {"", "  ./sluice bench start"},
         description = "From the start of the process to the first 200 on /readyz, and resident memory when idle.")
 final class StartBench implements Callable<Integer> {
     private static final long TIMEOUT_NANOS = 20_000_000_000L;
@@ -39,16 +41,19 @@ final class StartBench implements Callable<Integer> {
         var table = new ArrayList<List<String>>();
         table.add(List.of("start", "ready after s", "server CPU s", "RSS MB", "PSS MB"));
         var ready = new double[starts];
-        for (int i = 0; i < starts; i++) {
-            var sample = once();
-            ready[i] = sample.readySeconds();
-            report.raw("start", sample);
-            table.add(List.of(
-                    Integer.toString(i + 1),
-                    Report.number(sample.readySeconds()),
-                    Report.number(sample.cpuSeconds()),
-                    Report.number(sample.rss() / 1e6),
-                    Report.number(sample.pss() / 1e6)));
+        try (var progress = Progress.of("starts", starts)) {
+            for (int i = 0; i < starts; i++) {
+                var sample = once();
+                progress.step();
+                ready[i] = sample.readySeconds();
+                report.raw("start", sample);
+                table.add(List.of(
+                        Integer.toString(i + 1),
+                        Report.number(sample.readySeconds()),
+                        Report.number(sample.cpuSeconds()),
+                        Report.number(sample.rss() / 1e6),
+                        Report.number(sample.pss() / 1e6)));
+            }
         }
         Arrays.sort(ready);
         report.table("From exec to the first 200 on /readyz, empty data folder", table);

@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "storm",
         mixinStandardHelpOptions = true,
+        footer = {"", "  ./sluice bench storm"},
         description = "Sessions cut at once, reconnecting by their own backoff; and the latency of those who stayed.")
 final class StormBench implements Callable<Integer> {
     private static final long MESSAGE_INTERVAL = 1_000_000_000L;

@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "webhooks",
         mixinStandardHelpOptions = true,
+        footer = {"", "  ./sluice bench webhooks"},
         description = "Webhooks: deliveries per second and their latency, hooks that come in, idle ones.")
 final class WebhooksBench implements Callable<Integer> {
     private static final String SETTINGS = """

@@ -1,5 +1,6 @@
 package io.sluice.cli;
 
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -17,10 +18,26 @@ import picocli.CommandLine.Parameters;
             "  ./sluice bench fanout",
             ""
         })
-final class BenchCommand implements Callable<Integer> {
+public final class BenchCommand implements Callable<Integer> {
+    /** What the bench's jar can run, for completion; a test of the bench holds this to what is there. */
+    public static final List<String> NAMES =
+            List.of("fanout", "idle", "resume", "restart", "publish", "start", "storm", "attack", "webhooks", "jmh");
+
+    /** The same, for the parser. */
+    static final class Names implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return NAMES.iterator();
+        }
+    }
+
     private final Terminal terminal;
 
-    @Parameters(arity = "0..*", hidden = true)
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "WHAT",
+            description = "${COMPLETION-CANDIDATES}; each explains itself: ./sluice bench fanout --help",
+            completionCandidates = Names.class)
     private List<String> ignored = List.of();
 
     BenchCommand(Terminal terminal) {

@@ -66,7 +66,7 @@ final class TraceCommand implements Callable<Integer> {
         var tracer = new Tracer(url, cacert == null ? null : HubOptions.trusting(cacert), Duration.ofSeconds(timeout));
         var traces = new ArrayList<Trace>();
         var failures = new ArrayList<String>();
-        var progress = new Progress(terminal, repeat);
+        var progress = new Progress(terminal, "requests", repeat);
         for (int i = 0; i < repeat; i++) {
             try {
                 traces.add(tracer.once());

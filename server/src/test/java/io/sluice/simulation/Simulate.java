@@ -1,5 +1,6 @@
 package io.sluice.simulation;
 
+import io.sluice.cli.Progress;
 import java.util.ArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -15,6 +16,18 @@ import org.jspecify.annotations.Nullable;
 public final class Simulate {
     private static final Logger CACHE = Logger.getLogger("com.github.benmanes.caffeine");
 
+    private static final String USAGE = """
+            Usage: sluice simulate [--seeds N] [--seed FIRST] [--transcript]
+            Plays seeds, each a whole server with clients, network and disk in one thread, until one breaks a promise.
+
+              ./sluice simulate --seeds 100000
+              ./sluice simulate --seeds 1 --seed 4711
+              ./sluice simulate --transcript --seed 4711
+
+                  --seeds N      How many (20000).
+                  --seed FIRST   The first one (1).
+                  --transcript   Print every step of that seed instead.""";
+
     private Simulate() {}
 
     /** Arguments: {@code --seeds N}, {@code --seed X} for the first one, {@code --transcript} to print a single run. */
@@ -27,8 +40,12 @@ public final class Simulate {
                 case "--seeds" -> seeds = Long.parseLong(arguments[++i]);
                 case "--seed" -> first = Long.parseLong(arguments[++i]);
                 case "--transcript" -> transcript = true;
+                case "-h", "--help" -> {
+                    System.out.println(USAGE);
+                    System.exit(0);
+                }
                 default -> {
-                    System.err.println("usage: sluice simulate [--seeds N] [--seed FIRST] [--transcript]");
+                    System.err.println(USAGE);
                     System.exit(2);
                 }
             }
@@ -74,7 +91,8 @@ public final class Simulate {
         var next = new AtomicLong(first);
         var failure = new AtomicReference<Simulation.@Nullable Failure>();
         int threads = Runtime.getRuntime().availableProcessors();
-        try (var pool = Executors.newFixedThreadPool(threads)) {
+        try (var progress = Progress.of("seeds", seeds);
+                var pool = Executors.newFixedThreadPool(threads)) {
             var runs = new ArrayList<Future<?>>();
             for (int i = 0; i < threads; i++) {
                 runs.add(pool.submit(() -> {
@@ -85,6 +103,7 @@ public final class Simulate {
                         if (found != null) {
                             failure.compareAndSet(null, found);
                         }
+                        progress.step();
                     }
                 }));
             }
