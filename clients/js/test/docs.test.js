@@ -1,4 +1,4 @@
-/** The snippets of the documentation, run: what stands below one is what it prints. */
+/** The snippets of the package's page, run: what stands below one is what it prints. Those of docs/guide run with the guide. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Server } from "./testkit/server.js";
 
-const PAGES = ["../README.md", "../../../docs/guide/javascript.md"];
+const PAGES = ["../README.md"];
 const SDK = new URL("../src/sluice.js", import.meta.url).href;
 const PATIENCE_MILLIS = 30_000;
 
