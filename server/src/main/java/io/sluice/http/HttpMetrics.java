@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +95,16 @@ public final class HttpMetrics implements ExchangeObserver {
     @Override
     public void cut(Abuse abuse, @Nullable SocketAddress peer) {
         count(cuts.get(abuse));
+    }
+
+    /** Runs {@code each} with every problem that was ever answered with, and how often. */
+    public void forEachRefusal(ObjLongConsumer<ClientError> each) {
+        refusals.forEach((error, counter) -> {
+            long times = (long) counter.count();
+            if (times > 0) {
+                each.accept(error, times);
+            }
+        });
     }
 
     private static void count(@Nullable Counter counter) {

@@ -7,6 +7,7 @@ import io.sluice.observe.Metrics;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ObjLongConsumer;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -61,6 +62,23 @@ public final class CommandRefusals {
     public long count(ClientError error) {
         var counter = refusals.get(error);
         return counter == null ? 0 : counter.sum();
+    }
+
+    /** Runs {@code each} with every error that was ever answered, and how often. */
+    public void forEach(ObjLongConsumer<ClientError> each) {
+        refusals.forEach((error, count) -> given(error, count, each));
+    }
+
+    /** Runs {@code each} with every reason for which sessions were ended, and how many. */
+    public void forEachDisconnect(ObjLongConsumer<Disconnect> each) {
+        disconnects.forEach((why, count) -> given(why, count, each));
+    }
+
+    private static <T> void given(T what, LongAdder count, ObjLongConsumer<T> each) {
+        long times = count.sum();
+        if (times > 0) {
+            each.accept(what, times);
+        }
     }
 
     void export(Metrics metrics) {

@@ -65,6 +65,18 @@ final class FanOut {
         return sum;
     }
 
+    /** How far the last of those was behind. */
+    long lag() {
+        long furthest = 0;
+        for (int i = 0; i < perLoop.length(); i++) {
+            var readers = perLoop.get(i);
+            if (readers != null) {
+                furthest = Math.max(furthest, readers.lag());
+            }
+        }
+        return furthest;
+    }
+
     /** How many readers there are, on all loops. */
     int readers() {
         int sum = 0;

@@ -12,6 +12,7 @@ import io.sluice.net.Loop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -116,6 +117,17 @@ public final class Hub {
         return null;
     }
 
+    /** An engine that runs, and what keeps it from taking publications, or null. */
+    public record EngineHealth(String engine, @Nullable String ailment) {}
+
+    /** How the engines are, by name. */
+    public List<EngineHealth> engineHealth() {
+        return engines.values().stream()
+                .map(engine -> new EngineHealth(engine.name(), engine.ailment()))
+                .sorted(Comparator.comparing(EngineHealth::engine))
+                .toList();
+    }
+
     /** Appends to a channel. {@code answer} runs on any thread. */
     public void publish(Identity identity, ChannelName name, Draft draft, Consumer<Appended> answer) {
         var invalid = Drafts.check(draft, config.maxMessageSize().bytes());
@@ -135,12 +147,13 @@ public final class Hub {
     }
 
     private void append(ChannelName name, Draft draft, Consumer<Appended> answer) {
+        long began = clock.nanos();
         channels.acquire(name, outcome -> {
             switch (outcome) {
                 case Outcome.Done<HubChannel>(var channel) ->
                     channel.log().append(draft, appended -> {
                         channel.release();
-                        count(appended);
+                        count(appended, began);
                         answer.accept(appended);
                     });
                 case Outcome.Refused<HubChannel>(var problem) -> {
@@ -470,9 +483,9 @@ public final class Hub {
         });
     }
 
-    private void count(Appended appended) {
+    private void count(Appended appended, long began) {
         switch (appended) {
-            case Appended.Stored stored -> metrics.published();
+            case Appended.Stored stored -> metrics.published(clock.nanos() - began);
             case Appended.Replayed replayed -> metrics.replayed();
             case Appended.Refused refused -> metrics.refused();
         }

@@ -47,6 +47,11 @@ public final class HubChannel {
         return fanOut.behind();
     }
 
+    /** How many publications the last of those was behind. */
+    public long lag() {
+        return fanOut.lag();
+    }
+
     FanOut fanOut() {
         return fanOut;
     }

@@ -1,16 +1,29 @@
 package io.sluice.hub;
 
+import io.micrometer.core.instrument.Timer;
 import io.sluice.observe.Metrics;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the hub counts. Counters are bumped on hot paths and read by whoever exports them; all methods are thread-safe and
  * allocate nothing.
  */
 public final class HubMetrics {
+    /** From what memory does to what a disk under strain does. */
+    private static final Duration[] BUCKETS = LongStream.of(
+                    50, 100, 200, 300, 500, 750, 1_000, 1_500, 2_000, 3_000, 5_000, 7_500, 10_000, 15_000, 20_000,
+                    30_000, 50_000, 75_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000, 5_000_000)
+            .mapToObj(micros -> Duration.ofNanos(1_000 * micros))
+            .toArray(Duration[]::new);
+
     private final LongAdder publications = new LongAdder();
     private final LongAdder replays = new LongAdder();
     private final LongAdder refusals = new LongAdder();
@@ -19,9 +32,13 @@ public final class HubMetrics {
     private final LongAdder signals = new LongAdder();
     private final Map<String, LongAdder> opened = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> closed = new ConcurrentHashMap<>();
+    /** Null where nobody exports them. */
+    private @Nullable Timer publishTime;
+
+    private @Nullable Timer fanoutTime;
 
     /**
-     * Shows these numbers to scrapers; called once.
+     * Shows these numbers to scrapers; called once, before anybody publishes.
      *
      * @param transports the names under which sessions are counted
      */
@@ -46,6 +63,14 @@ public final class HubMetrics {
                     "transport",
                     transport);
         }
+        publishTime = metrics.timer(
+                "sluice_hub_publish_seconds",
+                "From a publish to its answer, once it is as durable as promised",
+                BUCKETS);
+        fanoutTime = metrics.timer(
+                "sluice_hub_fanout_seconds",
+                "From when a publication can be read to when the channel's readers on one loop were handed it",
+                BUCKETS);
         hub.refusals().export(metrics);
         metrics.gauge(
                 "sluice_hub_sessions",
@@ -62,10 +87,26 @@ public final class HubMetrics {
                 "Readers whose peers had not taken what came before when a publication came",
                 hub,
                 h -> h.openChannels().stream().mapToInt(HubChannel::behind).sum());
+        metrics.gauge(
+                "sluice_hub_lag_publications",
+                "How far the last of them was behind",
+                hub,
+                h -> h.openChannels().stream().mapToLong(HubChannel::lag).max().orElse(0));
     }
 
-    void published() {
+    /** @param nanos from the publish to its answer */
+    void published(long nanos) {
         publications.increment();
+        if (publishTime != null) {
+            publishTime.record(nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** @param nanos from when a publication became visible to when the readers of one loop were handed it */
+    void fannedOut(long nanos) {
+        if (fanoutTime != null) {
+            fanoutTime.record(nanos, TimeUnit.NANOSECONDS);
+        }
     }
 
     void replayed() {
@@ -134,6 +175,28 @@ public final class HubMetrics {
     /** Sessions of {@code transport} opened since the start. */
     public long sessionsOpened(String transport) {
         return of(opened, transport).sum();
+    }
+
+    /** Sessions open now, by transport: those that were ever used. */
+    public Map<String, Long> sessions() {
+        var open = new TreeMap<String, Long>();
+        opened.forEach((transport, count) -> {
+            long began = count.sum();
+            if (began > 0) {
+                open.put(transport, Math.max(0, began - sessionsClosed(transport)));
+            }
+        });
+        return open;
+    }
+
+    /** How long publishes take; null where nobody exports it. */
+    public @Nullable Timer publishTime() {
+        return publishTime;
+    }
+
+    /** How long readers wait for what is stored; null where nobody exports it. */
+    public @Nullable Timer fanoutTime() {
+        return fanoutTime;
     }
 
     /** Sessions of {@code transport} closed since the start. */

@@ -54,6 +54,10 @@ final class LoopReaders implements Runnable {
     private long collectedLast;
     private long delivered;
     private volatile int behind;
+    private volatile long lag;
+    /** When what the next turn serves first became visible. */
+    private volatile long pendingSinceNanos;
+
     private volatile int count;
     private long servedNewest;
     private volatile long endedNanos;
@@ -80,6 +84,11 @@ final class LoopReaders implements Runnable {
     /** How many of them could not take what came last, because their peers had not taken what came before; any thread. */
     int behind() {
         return behind;
+    }
+
+    /** How far the last of those was behind; any thread. */
+    long lag() {
+        return lag;
     }
 
     /**
@@ -114,6 +123,7 @@ final class LoopReaders implements Runnable {
         }
         var now = task.get();
         while (now == Task.NONE || now == Task.RUNNING) {
+            pendingSinceNanos = loop.clock().nanos();
             if (task.compareAndSet(now, now == Task.NONE ? Task.QUEUED : Task.AGAIN)) {
                 if (now == Task.NONE) {
                     queue();
@@ -142,6 +152,7 @@ final class LoopReaders implements Runnable {
      */
     @Override
     public void run() {
+        long since = pendingSinceNanos;
         task.set(Task.RUNNING);
         long start = loop.clock().nanos();
         long newest = log.newest();
@@ -151,8 +162,12 @@ final class LoopReaders implements Runnable {
             serve();
         } finally {
             // Also after a failure: a channel that stayed RUNNING would never be woken again.
+            boolean served = delivered > 0;
             endTurn();
             long now = loop.clock().nanos();
+            if (served) {
+                metrics.fannedOut(now - since);
+            }
             endedNanos = now;
             restNanos = pending > 1 ? rest(now - start) : 0;
             if (!task.compareAndSet(Task.RUNNING, Task.NONE)) {
@@ -168,11 +183,16 @@ final class LoopReaders implements Runnable {
 
     private void serve() {
         int busy = 0;
+        long furthest = 0;
         // Backwards, so that a reader which leaves while it is woken does not hide another.
         for (int end = readers.size(); end > 0; end -= LOOK_AHEAD) {
             int begin = Math.max(0, end - LOOK_AHEAD);
             for (int i = Math.min(end, readers.size()) - 1; i >= begin; i--) {
-                busy += readers.get(i).takes() ? 0 : 1;
+                var reader = readers.get(i);
+                if (!reader.takes()) {
+                    busy++;
+                    furthest = Math.max(furthest, reader.lag());
+                }
             }
             for (int i = end - 1; i >= begin; i--) {
                 if (i < readers.size()) {
@@ -181,6 +201,7 @@ final class LoopReaders implements Runnable {
             }
         }
         behind = busy;
+        lag = furthest;
     }
 
     private void wake(Reader reader) {

@@ -8,6 +8,11 @@ abstract class Reader {
     /** True while it would take something newer. Cheap: it is asked ahead of every {@link #woken}. */
     abstract boolean takes();
 
+    /** How many publications it has yet to be handed; asked about those that take none. */
+    long lag() {
+        return 0;
+    }
+
     /** The channel may have something newer. {@code readers} lends the encodings that all readers share in this turn. */
     abstract void woken(LoopReaders readers);
 

@@ -60,6 +60,7 @@ public final class Subscription extends Reader {
     }
 
     /** How many publications this reader is behind. */
+    @Override
     public long lag() {
         return channel.log().newest() - next + 1;
     }

@@ -11,6 +11,7 @@ import io.sluice.config.NamespaceConfig.Durability;
 import io.sluice.hub.log.EngineContext;
 import io.sluice.hub.log.MemoryLog;
 import io.sluice.hub.wire.WebSocketJsonWire;
+import io.sluice.observe.Metrics;
 import io.sluice.testkit.ManualClock;
 import io.sluice.testkit.SimulatedLoops;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,41 @@ final class LoopReadersTest {
         assertThat(broken.received).isEmpty();
         assertThat(first.received).containsExactly("1", "2");
         assertThat(last.received).containsExactly("1", "2");
+    }
+
+    @Test
+    void measuresHowLongReadersWaitedForWhatIsThere() {
+        var reader = subscribed();
+        try (var exported = new Metrics()) {
+            hub.metrics().export(exported, hub, List.of());
+            reader.takes = Duration.ofMillis(2);
+
+            publish("1");
+            clock.advance(Duration.ofMillis(3));
+            loops.runAll(random);
+
+            var waited = hub.metrics().fanoutTime();
+            assertThat(waited).isNotNull();
+            assertThat(waited.count()).isEqualTo(1);
+            assertThat(waited.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void countsHowFarReadersThatTakeNothingAreBehind() {
+        var reader = subscribed();
+        reader.stalled = true;
+
+        publish("1");
+        loops.runAll(random);
+        publish("2");
+        loops.runAll(random);
+        publish("3");
+        loops.runAll(random);
+
+        var channel = hub.openChannels().iterator().next();
+        assertThat(channel.behind()).isEqualTo(1);
+        assertThat(channel.lag()).isEqualTo(3);
     }
 
     @Test
@@ -130,11 +167,12 @@ final class LoopReadersTest {
                 appended -> assertThat(appended).isInstanceOf(Appended.Stored.class));
     }
 
-    /** A client whose every delivery takes time, or fails. */
+    /** A client whose every delivery takes time, fails, or has to wait. */
     private final class Peer implements Inbox {
         final List<String> received = new ArrayList<>();
         Duration takes = Duration.ZERO;
         boolean fails;
+        boolean stalled;
 
         @Nullable
         Disconnect ended;
@@ -151,7 +189,7 @@ final class LoopReadersTest {
 
         @Override
         public boolean writable() {
-            return ended == null;
+            return ended == null && !stalled;
         }
 
         @Override
