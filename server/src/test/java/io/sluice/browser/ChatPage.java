@@ -1,43 +1,24 @@
 package io.sluice.browser;
 
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import java.net.URI;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The demo chat in a browser profile of its own, as its user sees it. Used by one thread. */
 final class ChatPage implements AutoCloseable {
-    private static final Path SCREENSHOTS = Path.of("target", "screenshots");
-
-    private final BrowserContext profile;
+    private final WebPage visit;
     private final Page page;
-    private final List<String> complaints = new ArrayList<>();
-    private final List<String> failures = new ArrayList<>();
 
-    private ChatPage(BrowserContext profile, URI edge, String name) {
-        this.profile = profile;
-        this.page = profile.newPage();
-        page.setDefaultTimeout(20_000);
-        page.onConsoleMessage(message -> {
-            if (message.type().equals("error") || message.type().equals("warning")) {
-                complaints.add(message.text());
-            }
-        });
-        page.onPageError(failures::add);
-        page.navigate(edge + "/chat.html?name=" + name);
+    private ChatPage(WebPage visit) {
+        this.visit = visit;
+        this.page = visit.page();
         awaitLive();
     }
 
-    static ChatPage open(Browser browser, URI edge, String name) {
-        return open(browser, edge, name, new Browser.NewContextOptions());
-    }
-
     static ChatPage open(Browser browser, URI edge, String name, Browser.NewContextOptions options) {
-        return new ChatPage(browser.newContext(options), edge, name);
+        return new ChatPage(WebPage.open(browser, edge.resolve("/chat.html?name=" + name), options));
     }
 
     Page page() {
@@ -73,7 +54,7 @@ final class ChatPage implements AutoCloseable {
     }
 
     void goOffline(boolean offline) {
-        profile.setOffline(offline);
+        visit.goOffline(offline);
     }
 
     void awaitLine(String text) {
@@ -118,20 +99,25 @@ final class ChatPage implements AutoCloseable {
 
     /** What the browser complained about on its console. */
     List<String> complaints() {
-        return complaints;
+        return visit.complaints();
     }
 
     /** Uncaught errors of the page's scripts. */
     List<String> failures() {
-        return failures;
+        return visit.failures();
+    }
+
+    /** Everything that a careful visitor would find wrong. */
+    List<String> faults() {
+        return visit.faults();
     }
 
     void screenshot(String name) {
-        page.screenshot(new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve(name + ".png")));
+        visit.screenshot(name);
     }
 
     @Override
     public void close() {
-        profile.close();
+        visit.close();
     }
 }

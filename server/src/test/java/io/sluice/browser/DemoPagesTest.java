@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Route;
-import com.microsoft.playwright.options.ColorScheme;
 import io.sluice.testkit.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +21,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every demo, driven in a real browser against a real server process. */
 final class DemoPagesTest {
     private static final Pattern HTML = Pattern.compile("```html\\n(.*?)```", Pattern.DOTALL);
+
+    /** Where it is another element than the client's state that says so. */
+    private static final Map<String, String> READY =
+            Map.of("index", ".demos", "chat", "#status[data-state=live]", "graphql", "#schema:not(:empty)");
 
     @TempDir
     private static Path data;
@@ -223,19 +227,39 @@ final class DemoPagesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"index", "scores", "ride", "document", "notifications", "stream", "dashboard", "transports"})
-    void thePageFitsAPhone(String name) {
-        var phone = new Browser.NewContextOptions()
-                .setViewportSize(390, 760)
-                .setDeviceScaleFactor(2)
-                .setHasTouch(true)
-                .setIsMobile(true);
-        try (var page = open(name, "phone", phone)) {
-            page.page().waitForSelector(name.equals("index") ? ".demos" : "#state[data-state=live]");
+            strings = {
+                "index",
+                "chat",
+                "scores",
+                "ride",
+                "document",
+                "notifications",
+                "stream",
+                "dashboard",
+                "transports",
+                "graphql"
+            })
+    void thePageIsWithoutFaultsLightDarkAndOnAPhone(String name) {
+        var faults = new ArrayList<String>();
+        var looks = Map.of("light", WebPage.light(), "dark", WebPage.dark(), "phone", WebPage.phone());
 
-            System.out.println(name + " interactive after " + page.interactiveMillis() + " ms");
+        looks.forEach((look, options) -> {
+            try (var page = open(name, look, options)) {
+                page.page().waitForSelector(READY.getOrDefault(name, "#state[data-state=live]"));
+                System.out.println(name + " (" + look + ") interactive after " + page.interactiveMillis() + " ms");
+                page.screenshot(name + "-first-" + look).faults().forEach(fault -> faults.add(look + ": " + fault));
+            }
+        });
 
-            assertThat(page.screenshot(name + "-phone").faults()).isEmpty();
+        assertThat(faults).isEmpty();
+    }
+
+    @Test
+    void aPageThatIsWiderThanThePhoneIsFound() {
+        try (var page = open("index", "wide", WebPage.phone())) {
+            page.page().evaluate("() => { document.querySelector('h1').style.width = '500px'; }");
+
+            assertThat(page.faults()).anyMatch(fault -> fault.startsWith("wider than the window"));
         }
     }
 
@@ -305,15 +329,15 @@ final class DemoPagesTest {
                 .setState(com.microsoft.playwright.options.WaitForSelectorState.HIDDEN);
     }
 
-    private static DemoPage light(String name, String user) {
-        return open(name, user, new Browser.NewContextOptions().setColorScheme(ColorScheme.LIGHT));
+    private static WebPage light(String name, String user) {
+        return open(name, user, WebPage.light());
     }
 
-    private static DemoPage dark(String name, String user) {
-        return open(name, user, new Browser.NewContextOptions().setColorScheme(ColorScheme.DARK));
+    private static WebPage dark(String name, String user) {
+        return open(name, user, WebPage.dark());
     }
 
-    private static DemoPage open(String name, String user, Browser.NewContextOptions options) {
-        return DemoPage.open(chromium.browser(), server.edge().resolve("/" + name + ".html?name=" + user), options);
+    private static WebPage open(String name, String user, Browser.NewContextOptions options) {
+        return WebPage.open(chromium.browser(), server.edge().resolve("/" + name + ".html?name=" + user), options);
     }
 }

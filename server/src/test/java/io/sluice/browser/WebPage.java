@@ -4,6 +4,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -13,8 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** A demo page in a browser profile of its own, and what a careful visitor would find wrong with it. Used by one thread. */
-final class DemoPage implements AutoCloseable {
+/** A page in a browser profile of its own, and what a careful visitor would find wrong with it. Used by one thread. */
+final class WebPage implements AutoCloseable {
+    /** A quarter of what still counts as good. */
+    private static final double MAX_SHIFT = 0.025;
+
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
     private static final String WATCH_SHIFTS = """
             window.shift = 0;
@@ -26,8 +30,9 @@ final class DemoPage implements AutoCloseable {
     private final BrowserContext profile;
     private final Page page;
     private final List<String> complaints = new ArrayList<>();
+    private final List<String> failures = new ArrayList<>();
 
-    private DemoPage(BrowserContext profile, URI address) {
+    private WebPage(BrowserContext profile, URI address) {
         this.profile = profile;
         page = profile.newPage();
         page.setDefaultTimeout(20_000);
@@ -37,19 +42,36 @@ final class DemoPage implements AutoCloseable {
                 complaints.add(message.text());
             }
         });
-        page.onPageError(complaints::add);
+        page.onPageError(failures::add);
         page.navigate(address.toString());
     }
 
-    static DemoPage open(Browser browser, URI address, Browser.NewContextOptions options) {
-        return new DemoPage(browser.newContext(options), address);
+    static WebPage open(Browser browser, URI address, Browser.NewContextOptions options) {
+        return new WebPage(browser.newContext(options), address);
+    }
+
+    static Browser.NewContextOptions light() {
+        return new Browser.NewContextOptions().setColorScheme(ColorScheme.LIGHT);
+    }
+
+    static Browser.NewContextOptions dark() {
+        return new Browser.NewContextOptions().setColorScheme(ColorScheme.DARK);
+    }
+
+    /** As narrow as phones are. */
+    static Browser.NewContextOptions phone() {
+        return new Browser.NewContextOptions()
+                .setViewportSize(360, 740)
+                .setDeviceScaleFactor(2)
+                .setHasTouch(true)
+                .setIsMobile(true);
     }
 
     Page page() {
         return page;
     }
 
-    DemoPage awaitLive() {
+    WebPage awaitLive() {
         page.waitForSelector("#state[data-state=live]");
         return this;
     }
@@ -82,17 +104,31 @@ final class DemoPage implements AutoCloseable {
         profile.setOffline(offline);
     }
 
+    /** What the browser complained about on its console. */
+    List<String> complaints() {
+        return complaints;
+    }
+
+    /** Uncaught errors of the page's scripts. */
+    List<String> failures() {
+        return failures;
+    }
+
     /** What the console said, what threw, what moved by itself, what is hard to read, what does not fit. */
     List<String> faults() {
         var faults = new ArrayList<>(complaints);
+        faults.addAll(failures);
         double shift = ((Number) page.evaluate("shift")).doubleValue();
-        if (shift > 0.02) {
+        if (shift > MAX_SHIFT) {
             faults.add("the layout shifted by " + shift);
         }
         for (var poor : (List<?>) page.evaluate(script("contrast.js"))) {
             faults.add("contrast " + poor);
         }
-        var overflow = ((Number) page.evaluate("document.documentElement.scrollWidth - screen.width")).intValue();
+        // Not innerWidth: on a phone that grows with what does not fit.
+        var overflow = ((Number)
+                        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+                .intValue();
         if (overflow > 0) {
             faults.add("wider than the window by " + overflow);
         }
@@ -105,7 +141,7 @@ final class DemoPage implements AutoCloseable {
                 .intValue();
     }
 
-    DemoPage screenshot(String name) {
+    WebPage screenshot(String name) {
         page.screenshot(new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve(name + ".png")));
         return this;
     }
@@ -116,7 +152,7 @@ final class DemoPage implements AutoCloseable {
     }
 
     static String script(String name) {
-        try (var in = DemoPage.class.getResourceAsStream("/browser/" + name)) {
+        try (var in = WebPage.class.getResourceAsStream("/browser/" + name)) {
             return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
