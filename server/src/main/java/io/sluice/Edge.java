@@ -2,9 +2,6 @@ package io.sluice;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.sluice.admin.DemoPages;
-import io.sluice.admin.MetricsRoute;
-import io.sluice.admin.RevokeRoute;
-import io.sluice.admin.StatusRoutes;
 import io.sluice.admin.WebPages;
 import io.sluice.auth.Authenticators;
 import io.sluice.auth.BackendCallback;
@@ -98,7 +95,7 @@ public final class Edge implements AutoCloseable {
     private final @Nullable TlsCertificates certificates;
     private final List<Transport> transports = new ArrayList<>();
     private final HttpServer edgeServer;
-    private final HttpServer adminServer;
+    private final AdminPlane admin;
     private @Nullable Listener edgeListener;
     private @Nullable Listener adminListener;
 
@@ -166,7 +163,7 @@ public final class Edge implements AutoCloseable {
             var json = routes.producing("application/json");
             ApiRoutes.ALL.forEach(route -> route.addTo(json, api));
             if (config.edge().demo()) {
-                new WebPages(DemoPages.FILES, DemoPages.OPTIONAL).addTo(routes);
+                new WebPages(DemoPages.FILES, DemoPages.OPTIONAL, DemoPages.POLICY).addTo(routes);
             }
             var httpMetrics = new HttpMetrics(metrics);
             certificates = certificates(config, clock);
@@ -180,11 +177,19 @@ public final class Edge implements AutoCloseable {
                     certificates);
             httpMetrics.watch(edgeServer);
 
-            var adminRoutes = new HttpRoutes();
-            new StatusRoutes(hub, allocator, leaving::hasBegun, this::drainInBackground).addTo(adminRoutes);
-            new RevokeRoute(hub, revocations, allocator).addTo(adminRoutes);
-            new MetricsRoute(metrics).addTo(adminRoutes);
-            adminServer = new HttpServer(adminRoutes, new HttpSettings(), clock, ExchangeObserver.NONE, null);
+            admin = started(new AdminPlane(
+                    new AdminPlane.Watched(
+                            hub,
+                            edgeServer,
+                            httpMetrics,
+                            metrics,
+                            revocations,
+                            tickets,
+                            leaving::hasBegun,
+                            this::drainInBackground),
+                    loops.loops(),
+                    clock,
+                    allocator));
         } catch (RuntimeException failure) {
             close();
             throw failure;
@@ -200,7 +205,7 @@ public final class Edge implements AutoCloseable {
     public void bind() {
         awaitRevocations();
         edgeListener = listen(config.edge().host(), config.edge().port(), edgeServer);
-        adminListener = listen(config.admin().host(), config.admin().port(), adminServer);
+        adminListener = listen(config.admin().host(), config.admin().port(), admin.server());
     }
 
     /** Whoever was revoked before this start must not come in. */
@@ -229,6 +234,7 @@ public final class Edge implements AutoCloseable {
             sweeper.scheduleWithFixedDelay(certificates::look, 1, 1, TimeUnit.SECONDS);
         }
         sweeper.scheduleWithFixedDelay(limits.admission()::sweep, 1, 1, TimeUnit.SECONDS);
+        sweeper.scheduleWithFixedDelay(admin::tell, 1, 1, TimeUnit.SECONDS);
     }
 
     /**

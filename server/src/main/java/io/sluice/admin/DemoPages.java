@@ -1,10 +1,14 @@
 package io.sluice.admin;
 
 import java.util.List;
+import java.util.stream.Stream;
 
-/** Every file of the jar's {@code web/} folder that the demo serves. A test compares it with the folders it comes from. */
+/** Every file of the jar's {@code web/} folder that the demo serves. A test compares the lists with the folders they come from. */
 public final class DemoPages {
-    public static final List<String> FILES = List.of(
+    public static final String POLICY = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; "
+            + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private static final List<String> PAGES = List.of(
             "index.html",
             "index.css",
             "theme.css",
@@ -40,7 +44,10 @@ public final class DemoPages {
             "stream.js",
             "transports.css",
             "transports.html",
-            "transports.js",
+            "transports.js");
+
+    /** The JavaScript client, as it is in {@code clients/js/src}. */
+    public static final List<String> CLIENT = List.of(
             "sdk/sluice.js",
             "sdk/backoff.js",
             "sdk/channel.js",
@@ -61,6 +68,9 @@ public final class DemoPages {
             "sdk/transport/polling.js",
             "sdk/transport/sse.js",
             "sdk/transport/websocket.js");
+
+    public static final List<String> FILES =
+            Stream.concat(PAGES.stream(), CLIENT.stream()).toList();
 
     /** What the build could only take in where npm was at hand; a page that misses it says so. */
     public static final List<String> OPTIONAL = List.of("lib/yjs.js");

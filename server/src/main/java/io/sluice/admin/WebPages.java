@@ -12,18 +12,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Serves the pages that ship in the jar: read once at start, then from memory. */
+/** Serves pages that ship in the jar: read once at start, then from memory. */
 public final class WebPages {
-    private static final String POLICY = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; "
-            + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final String INDEX = "index.html";
 
     private final Map<String, byte[]> files = new HashMap<>();
+    private final String policy;
 
     /**
      * @param names the files below the jar's {@code web/} folder
      * @param optional further ones, which may not be there
+     * @param policy the content security policy of all of them
      */
-    public WebPages(List<String> names, List<String> optional) {
+    public WebPages(List<String> names, List<String> optional, String policy) {
+        this.policy = policy;
         for (var name : names) {
             if (!read(name)) {
                 throw new IllegalStateException("web/" + name + " is not in the jar");
@@ -44,17 +46,19 @@ public final class WebPages {
         }
     }
 
-    /** Serves each file under its name, and {@code index.html} as {@code /} too. */
+    /** Serves each file under its name, and an {@code index.html} as its folder too. */
     public void addTo(HttpRoutes routes) {
         for (var name : files.keySet()) {
-            routes.add("GET", "/" + name, exchange -> serve(exchange, name));
-        }
-        if (files.containsKey("index.html")) {
-            routes.add("GET", "/", exchange -> serve(exchange, "index.html"));
+            var preloads = name.endsWith(".html") ? ModuleGraph.preloads(name, files) : "";
+            routes.add("GET", "/" + name, exchange -> serve(exchange, name, preloads));
+            if (name.endsWith(INDEX)) {
+                var folder = name.substring(0, name.length() - INDEX.length());
+                routes.add("GET", "/" + folder, exchange -> serve(exchange, name, preloads));
+            }
         }
     }
 
-    private void serve(HttpExchange exchange, String name) {
+    private void serve(HttpExchange exchange, String name, String preloads) {
         var bytes = files.get(name);
         if (bytes == null) {
             exchange.refuse(Problem.of(ClientError.NOT_FOUND, "no such page"));
@@ -64,7 +68,11 @@ public final class WebPages {
                 .set(HttpHeaderNames.CONTENT_TYPE, type(name))
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-cache")
                 .set("x-content-type-options", "nosniff")
-                .set("content-security-policy", POLICY);
+                .set("referrer-policy", "same-origin")
+                .set("content-security-policy", policy);
+        if (!preloads.isEmpty()) {
+            exchange.responseHeaders().set("link", preloads);
+        }
         exchange.respond(200, Unpooled.wrappedBuffer(bytes));
     }
 

@@ -1,4 +1,4 @@
-/** Health, metrics and status routes on the loopback-only admin listener. Allowed neighbours: hub and below. */
+/** Health, metrics, status and the console on the loopback-only admin listener. Allowed neighbours: hub and below. */
 @NullMarked
 package io.sluice.admin;
 

@@ -91,7 +91,7 @@ final class DemoCommand implements Callable<Integer> {
         out.println();
         out.println("  demos       " + edge + "/");
         if (addresses.size() > 1) {
-            out.println("  admin       " + addresses.getLast() + "/metrics");
+            out.println("  console     " + addresses.getLast() + "/");
         }
         out.println("  messages    " + data.toAbsolutePath().normalize());
         out.println();

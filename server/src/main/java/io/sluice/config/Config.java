@@ -79,7 +79,7 @@ public record Config(
     }
 
     /** True for {@code localhost} and literal loopback addresses; other names are never looked up and count as public. */
-    static boolean isLoopback(String host) {
+    public static boolean isLoopback(String host) {
         if (host.equals("localhost")) {
             return true;
         }

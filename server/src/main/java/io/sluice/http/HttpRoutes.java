@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,21 +17,44 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpRoutes {
     private final Node root;
-    /** What the routes added here produce; null when they say so themselves. */
-    private final @Nullable String mediaType;
+    /** What the routes added here are asked through. */
+    private final UnaryOperator<HttpHandler> front;
 
     public HttpRoutes() {
-        this(new Node(), null);
+        this(new Node(), UnaryOperator.identity());
     }
 
-    private HttpRoutes(Node root, @Nullable String mediaType) {
+    private HttpRoutes(Node root, UnaryOperator<HttpHandler> front) {
         this.root = root;
-        this.mediaType = mediaType;
+        this.front = front;
     }
 
     /** The same routes; those added here answer in {@code type}, so a request that does not accept it is 406. */
     public HttpRoutes producing(String type) {
-        return new HttpRoutes(root, type);
+        return behind(exchange -> Accept.takes(exchange.headers(), type)
+                ? null
+                : Problem.of(ClientError.NOT_ACCEPTABLE, "this resource is " + type));
+    }
+
+    /** The same routes; those added here are reached by whom {@code guard} gives null for, and refuse others as it says. */
+    public HttpRoutes behind(Guard guard) {
+        return new HttpRoutes(
+                root,
+                handler -> front.apply(exchange -> {
+                    var refusal = guard.refusal(exchange);
+                    if (refusal == null) {
+                        handler.handle(exchange);
+                    } else {
+                        exchange.refuse(refusal);
+                    }
+                }));
+    }
+
+    /** Looks at a request before its handler does. */
+    @FunctionalInterface
+    public interface Guard {
+        @Nullable
+        Problem refusal(HttpExchange exchange);
     }
 
     /** Adds a route; a second one for the same method and pattern is a bug. */
@@ -47,23 +71,10 @@ public final class HttpRoutes {
                 node = node.literals.computeIfAbsent(segment, s -> new Node());
             }
         }
-        if (node.methods.putIfAbsent(method, new Target(pattern, checked(handler), List.copyOf(names))) != null) {
+        if (node.methods.putIfAbsent(method, new Target(pattern, front.apply(handler), List.copyOf(names))) != null) {
             throw new IllegalStateException("two routes for " + method + " " + pattern);
         }
         return this;
-    }
-
-    private HttpHandler checked(HttpHandler handler) {
-        var type = mediaType;
-        return type == null
-                ? handler
-                : exchange -> {
-                    if (Accept.takes(exchange.headers(), type)) {
-                        handler.handle(exchange);
-                    } else {
-                        exchange.refuse(Problem.of(ClientError.NOT_ACCEPTABLE, "this resource is " + type));
-                    }
-                };
     }
 
     /** Finds the handler for a decoded path. */

@@ -2,6 +2,7 @@ package io.sluice.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.admin.ConsolePages;
 import io.sluice.admin.DemoPages;
 import io.sluice.testkit.ServerProcess;
 import java.io.IOException;
@@ -43,12 +44,16 @@ final class JavaScriptClientTest {
     }
 
     @Test
-    void theDemoServesEveryFileOfItsFolders() throws IOException {
+    void everyFileOfTheFoldersIsServed() throws IOException {
         var expected = new ArrayList<String>();
         expected.addAll(files(Path.of("src", "main", "resources", "web"), ""));
         expected.addAll(files(CLIENT.resolve("src"), "sdk/"));
 
-        assertThat(DemoPages.FILES).containsExactlyInAnyOrderElementsOf(expected);
+        var served = Stream.concat(DemoPages.FILES.stream(), ConsolePages.FILES.stream())
+                .distinct()
+                .toList();
+
+        assertThat(served).containsExactlyInAnyOrderElementsOf(expected);
     }
 
     private static List<String> files(Path folder, String prefix) throws IOException {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -77,8 +78,7 @@ final class LoopReadersTest {
             clock.advance(Duration.ofMillis(3));
             loops.runAll(random);
 
-            var waited = hub.metrics().fanoutTime();
-            assertThat(waited).isNotNull();
+            var waited = Objects.requireNonNull(hub.metrics().fanoutTime());
             assertThat(waited.count()).isEqualTo(1);
             assertThat(waited.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(5);
         }

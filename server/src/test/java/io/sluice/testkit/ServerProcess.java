@@ -14,7 +14,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 
 /**
@@ -23,25 +22,33 @@ import java.util.regex.Pattern;
  */
 public final class ServerProcess implements ServerAddress, AutoCloseable {
     private static final long STARTS_WITHIN_SECONDS = 60;
-    private static final Pattern EDGE = Pattern.compile("(?:demos\\s+|addresses=\\[)(http://[^\\s/,\\]]+)");
+    private static final Pattern ADDRESSES =
+            Pattern.compile("addresses=\\[(http://[^\\s/,\\]]+), (http://[^\\s/,\\]]+)");
 
-    private final IntFunction<ProcessBuilder> onPort;
+    private final Ports ports;
     private Process process;
-    private URI edge;
+    private Addresses addresses;
 
-    /** @param onPort the process that listens on this port; 0: on a free one */
-    private ServerProcess(IntFunction<ProcessBuilder> onPort) {
-        this.onPort = onPort;
-        var started = start(onPort.apply(0));
+    private ServerProcess(Ports ports) {
+        this.ports = ports;
+        var started = start(ports.listening(0, 0));
         this.process = started.process;
-        this.edge = started.edge;
+        this.addresses = started.addresses;
     }
+
+    /** The process that listens on these ports; 0: on free ones. */
+    @FunctionalInterface
+    private interface Ports {
+        ProcessBuilder listening(int edge, int admin);
+    }
+
+    private record Addresses(URI edge, URI admin) {}
 
     /** Starts on a free port, with these variables too, such as {@code SLUICE_HUB_MAX_CHANNELS}. */
     public static ServerProcess demo(Path data, Map<String, String> environment) {
-        return new ServerProcess(port -> {
+        return new ServerProcess((edge, admin) -> {
             var builder = new ProcessBuilder(
-                    command("demo", "--port", "" + port, "--admin-port", "0", "--data", data.toString()));
+                    command("demo", "--port", "" + edge, "--admin-port", "" + admin, "--data", data.toString()));
             builder.environment().putAll(environment);
             return builder;
         });
@@ -49,21 +56,26 @@ public final class ServerProcess implements ServerAddress, AutoCloseable {
 
     /** {@code sluice serve} with this configuration, on free ports. */
     public static ServerProcess serving(Path config) {
-        return new ServerProcess(port -> {
+        return new ServerProcess((edge, admin) -> {
             var builder = new ProcessBuilder(command("serve", "--config", config.toString()));
-            builder.environment().putAll(Map.of("SLUICE_EDGE_PORT", "" + port, "SLUICE_ADMIN_PORT", "0"));
+            builder.environment().putAll(Map.of("SLUICE_EDGE_PORT", "" + edge, "SLUICE_ADMIN_PORT", "" + admin));
             return builder;
         });
     }
 
     /** Where the edge listens; the same after a restart. */
     public URI edge() {
-        return edge;
+        return addresses.edge;
+    }
+
+    /** Where the admin listener is; the same after a restart. */
+    public URI admin() {
+        return addresses.admin;
     }
 
     @Override
     public URI uri(String path) {
-        return edge.resolve(path);
+        return edge().resolve(path);
     }
 
     /** The command that runs a Sluice command line from the classes under test. */
@@ -88,11 +100,11 @@ public final class ServerProcess implements ServerAddress, AutoCloseable {
         awaitEnd();
     }
 
-    /** Starts again where it was, on the same port and data. */
+    /** Starts again where it was, on the same ports and data. */
     public void startAgain() {
-        var started = start(onPort.apply(edge.getPort()));
+        var started = start(ports.listening(edge().getPort(), admin().getPort()));
         process = started.process;
-        edge = started.edge;
+        addresses = started.addresses;
     }
 
     @Override
@@ -110,16 +122,16 @@ public final class ServerProcess implements ServerAddress, AutoCloseable {
         }
     }
 
-    private record Started(Process process, URI edge) {}
+    private record Started(Process process, Addresses addresses) {}
 
     private static Started start(ProcessBuilder builder) {
         try {
             var process = builder.redirectErrorStream(true).start();
             var said = new ConcurrentLinkedQueue<String>();
-            var edge = new CompletableFuture<URI>();
-            Thread.ofVirtual().start(() -> listen(process, said, edge));
+            var addresses = new CompletableFuture<Addresses>();
+            Thread.ofVirtual().start(() -> listen(process, said, addresses));
             try {
-                return new Started(process, edge.get(STARTS_WITHIN_SECONDS, TimeUnit.SECONDS));
+                return new Started(process, addresses.get(STARTS_WITHIN_SECONDS, TimeUnit.SECONDS));
             } catch (InterruptedException | ExecutionException | TimeoutException failure) {
                 process.destroyForcibly();
                 throw new IllegalStateException(
@@ -130,20 +142,21 @@ public final class ServerProcess implements ServerAddress, AutoCloseable {
         }
     }
 
-    private static void listen(Process process, ConcurrentLinkedQueue<String> said, CompletableFuture<URI> edge) {
+    private static void listen(
+            Process process, ConcurrentLinkedQueue<String> said, CompletableFuture<Addresses> addresses) {
         try (BufferedReader reader = process.inputReader()) {
             for (var line = reader.readLine(); line != null; line = reader.readLine()) {
-                if (!edge.isDone()) {
+                if (!addresses.isDone()) {
                     said.add(line);
                 }
-                var found = EDGE.matcher(line);
+                var found = ADDRESSES.matcher(line);
                 if (found.find()) {
-                    edge.complete(URI.create(found.group(1)));
+                    addresses.complete(new Addresses(URI.create(found.group(1)), URI.create(found.group(2))));
                 }
             }
-            edge.completeExceptionally(new IOException("it ended"));
+            addresses.completeExceptionally(new IOException("it ended"));
         } catch (IOException closed) {
-            edge.completeExceptionally(closed);
+            addresses.completeExceptionally(closed);
         }
     }
 }
