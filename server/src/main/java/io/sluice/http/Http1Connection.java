@@ -7,9 +7,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannelConfig;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.sluice.net.FairReads;
 import io.sluice.net.SocketOutlet;
 import io.sluice.net.TimerWheel;
 import java.time.Duration;
@@ -44,6 +44,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
     private final TimerWheel.Entry timer = new TimerWheel.Entry(this::timeout);
 
     private final Channel socket;
+    private final FairReads reads;
     private final SocketOutlet out;
     private final Http1Carrier carrier;
     private final WaitingBytes waiting;
@@ -61,6 +62,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
         this.server = server;
         this.state = state;
         this.socket = socket;
+        this.reads = FairReads.of(socket);
         this.out = new SocketOutlet(socket, state.loop);
         this.carrier = new Http1Carrier(this, server, socket, out);
         this.waiting = new WaitingBytes(socket.alloc());
@@ -100,9 +102,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
     }
 
     private void halfClosure(boolean allowed) {
-        if (socket.config() instanceof DuplexChannelConfig config) {
-            config.setAllowHalfClosure(allowed);
-        }
+        reads.halfClosure(allowed);
     }
 
     @Override
@@ -274,8 +274,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
                 waiting.take();
                 var pipeline = leavePipeline();
                 Http2Connection.assemble(pipeline, server, state);
-                pipeline.fireChannelRead(in);
-                pipeline.fireChannelReadComplete();
+                reads.handOn(in);
             }
         }
         return true;

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.ReferenceCountUtil;
+import io.sluice.net.FairReads;
 import io.sluice.net.TimerWheel;
 import java.time.Duration;
 import java.util.Base64;
@@ -90,8 +91,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
             }
         }));
         pipeline.addLast(connection);
-        // Frames are read as they come; the windows of the streams hold bodies back.
-        pipeline.channel().config().setAutoRead(true);
+        // The codec asks for the next read after each: the windows of the streams hold bodies back.
+        pipeline.channel().read();
         return codec;
     }
 
@@ -115,10 +116,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
         } catch (Http2Exception refused) {
             context.fireExceptionCaught(refused);
         }
-        if (early != null) {
-            pipeline.fireChannelRead(early);
-        }
-        pipeline.fireChannelReadComplete();
+        FairReads.of(pipeline.channel()).handOn(early);
     }
 
     /** The client's settings, when {@code head} asks to go on as HTTP/2 and may; otherwise null. */

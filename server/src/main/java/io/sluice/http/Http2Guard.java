@@ -14,6 +14,7 @@ import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.sluice.net.FairReads;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -116,11 +117,11 @@ final class Http2Guard extends Http2FrameListenerDecorator {
         }
         cut = true;
         server.observer().cut(abuse, socket.remoteAddress());
+        FairReads.of(socket).stop();
         // Not from within the codec, which is in the middle of a frame.
         state.loop.execute(() -> {
             var why = Unpooled.wrappedBuffer(abuse.code().getBytes(StandardCharsets.US_ASCII));
             socket.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.ENHANCE_YOUR_CALM, why));
-            socket.config().setAutoRead(false);
             codec.gracefulShutdownTimeoutMillis(0);
             socket.close();
         });

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.sluice.net.Clock;
 import io.sluice.net.EventLoops;
+import io.sluice.net.FairReads;
 import io.sluice.net.Loop;
 import io.sluice.net.Tls;
 import java.net.InetSocketAddress;
@@ -79,13 +80,16 @@ public final class HttpServer {
             if (tls != null || beyond > REFUSED_AT_ONCE) {
                 socket.eventLoop().execute(socket::close);
             } else {
+                pipeline.addLast(new FairReads(state.turns));
                 pipeline.addLast(new Http1Connection(this, state, socket).overloaded());
             }
         } else if (tls != null) {
             pipeline.addLast(tls.handler(socket.alloc()));
+            pipeline.addLast(new FairReads(state.turns));
             pipeline.addLast(new AlpnChoice(this, state));
         } else {
             // Clear text begins as HTTP/1.1 and becomes HTTP/2 by prior knowledge or by upgrade.
+            pipeline.addLast(new FairReads(state.turns));
             pipeline.addLast(new Http1Connection(this, state, socket));
         }
     }

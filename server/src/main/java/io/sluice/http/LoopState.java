@@ -2,6 +2,7 @@ package io.sluice.http;
 
 import io.netty.util.AsciiString;
 import io.sluice.net.Loop;
+import io.sluice.net.ReadTurns;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
@@ -17,6 +18,7 @@ final class LoopState {
     private static final char[] DIGITS = "0123456789abcdefghijklmnopqrstuv".toCharArray();
 
     final Loop loop;
+    final ReadTurns turns;
     final byte[] scratch;
     /** Connections that a drain has to tell. */
     final Set<Drainable> connections = new HashSet<>();
@@ -29,6 +31,7 @@ final class LoopState {
 
     LoopState(Loop loop, int scratchBytes) {
         this.loop = loop;
+        this.turns = new ReadTurns(loop);
         this.scratch = new byte[scratchBytes];
         for (int i = 0; i < 12; i++) {
             id[i] = DIGITS[(int) (seed >>> (i * 5)) & 31];

@@ -16,6 +16,7 @@ final class UpgradedSocket extends ChannelInboundHandlerAdapter implements Upgra
     private @Nullable ByteBuf early;
 
     private @Nullable Consumer<ByteBuf> reader;
+    private boolean wanted;
 
     /** @param early taken over */
     UpgradedSocket(SocketOutlet outlet, @Nullable ByteBuf early, ExchangeObserver observer) {
@@ -40,7 +41,10 @@ final class UpgradedSocket extends ChannelInboundHandlerAdapter implements Upgra
 
     @Override
     public void reading(boolean on) {
-        outlet.socket().config().setAutoRead(on);
+        wanted = on;
+        if (on) {
+            outlet.socket().read();
+        }
     }
 
     @Override
@@ -61,6 +65,13 @@ final class UpgradedSocket extends ChannelInboundHandlerAdapter implements Upgra
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         deliver((ByteBuf) message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (wanted) {
+            ctx.read();
+        }
     }
 
     @Override

@@ -15,6 +15,14 @@ public interface Loop extends Executor {
     /** True when the calling thread is running a task of this loop. */
     boolean isCurrent();
 
+    /**
+     * Runs {@code task} on a later turn, once this loop has looked at its sockets again: for what has more to do than fits into one
+     * turn. Confined to the loop.
+     */
+    default void nextTurn(Runnable task) {
+        execute(task);
+    }
+
     /** Runs {@code task} once after at least {@code delayNanos}. Thread-safe; not cancellable: tasks check if still wanted. */
     void schedule(Runnable task, long delayNanos);
 

@@ -1,6 +1,7 @@
 package io.sluice.net;
 
 import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import java.util.concurrent.TimeUnit;
 
 /** A {@link Loop} that is one Netty event loop. Its wheel is advanced by one periodic task. */
@@ -36,6 +37,16 @@ final class NettyLoop implements Loop {
     @Override
     public void execute(Runnable task) {
         executor.execute(task);
+    }
+
+    @Override
+    public void nextTurn(Runnable task) {
+        // A task of this turn would run before the sockets; one behind its last task begins the next.
+        if (executor instanceof SingleThreadEventLoop turns) {
+            turns.executeAfterEventLoopIteration(() -> executor.execute(task));
+        } else {
+            executor.execute(task);
+        }
     }
 
     @Override

@@ -199,6 +199,10 @@ public final class SocketOutlet implements Outlet {
         if (socket.config() instanceof DuplexChannelConfig config) {
             config.setAllowHalfClosure(false);
         }
+        var reads = socket.pipeline().get(FairReads.class);
+        if (reads != null) {
+            reads.stop();
+        }
         duplex.shutdownOutput();
         socket.config().setAutoRead(true);
         loop.schedule(socket::close, TimeUnit.SECONDS.toNanos(LINGER_SECONDS));
