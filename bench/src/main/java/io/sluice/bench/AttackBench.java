@@ -45,7 +45,9 @@ final class AttackBench implements Callable<Integer> {
             "p99 ms",
             "p99 to quiet",
             "max ms",
+            "p99 ms, first seconds",
             "server CPU",
+            "others on its CPU",
             "RSS MB",
             "growth MB",
             "honest client");
@@ -55,6 +57,13 @@ final class AttackBench implements Callable<Integer> {
 
     @Option(names = "--seconds", description = "How long each attack lasts. Default: ${DEFAULT-VALUE}")
     private int seconds = 10;
+
+    @Option(
+            names = "--before",
+            description =
+                    "How long each attack goes on before it is measured, while the server compiles what it does. Default:"
+                            + " ${DEFAULT-VALUE} s")
+    private int before = 5;
 
     @Option(names = "--attackers", description = "How many threads attack. Default: ${DEFAULT-VALUE}")
     private int attackers = 2;
@@ -78,7 +87,9 @@ final class AttackBench implements Callable<Integer> {
             double p99,
             double ratio,
             double max,
+            double first,
             double cpu,
+            double others,
             long residentMb,
             long growthMb,
             String honest) {
@@ -91,7 +102,9 @@ final class AttackBench implements Callable<Integer> {
                     "%.2f".formatted(p99),
                     "%.1f".formatted(ratio),
                     "%.2f".formatted(max),
+                    "%.2f".formatted(first),
                     "%.0f %%".formatted(cpu * 100),
+                    "%.0f %%".formatted(others * 100),
                     Long.toString(residentMb),
                     Long.toString(growthMb),
                     honest);
@@ -179,35 +192,45 @@ final class AttackBench implements Callable<Integer> {
             double quiet,
             long residentBefore)
             throws IOException {
-        double before = counted(adminPort, attack);
+        double first = 0;
+        if (!process.isEmpty() && before > 0) {
+            honest.latencies();
+            attack(process, server.address().getPort(), before);
+            first = at(honest.latencies(), 0.99);
+        }
+        double defended = counted(adminPort, attack);
         double cpuBefore = server.usage().cpuSeconds();
+        double busyBefore = ProcessUsage.busySeconds(options.serverCpus());
         honest.latencies();
         long start = System.nanoTime();
         if (process.isEmpty()) {
             pause(honest, seconds);
         } else {
-            attack(process, server.address().getPort());
+            attack(process, server.address().getPort(), seconds);
         }
         double elapsed = (System.nanoTime() - start) / 1e9;
         var latencies = honest.latencies();
         double cpu = (server.usage().cpuSeconds() - cpuBefore) / elapsed;
+        double busy = (ProcessUsage.busySeconds(options.serverCpus()) - busyBefore) / elapsed;
         long resident = server.usage().residentBytes();
         double p99 = at(latencies, 0.99);
         return new Row(
                 attack.name(),
-                attack.evidence().isEmpty() ? 0 : counted(adminPort, attack) - before,
+                attack.evidence().isEmpty() ? 0 : counted(adminPort, attack) - defended,
                 latencies.size(),
                 at(latencies, 0.5),
                 p99,
                 quiet == 0 ? 0 : p99 / quiet,
                 at(latencies, 1),
+                first,
                 cpu,
+                Math.max(0, busy - cpu),
                 resident >> 20,
                 (resident - residentBefore) >> 20,
                 honest.failure().orElse("served"));
     }
 
-    private void attack(String name, int port) throws IOException {
+    private void attack(String name, int port, int seconds) throws IOException {
         var command = List.of(
                 Servers.java(),
                 "-Xmx256m",

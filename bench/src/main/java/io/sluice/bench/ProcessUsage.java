@@ -20,6 +20,23 @@ final class ProcessUsage {
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
     }
 
+    /** Seconds for which the CPU of this number was busy, whoever used it; all CPUs together for anything but a number. */
+    static double busySeconds(String cpu) throws IOException {
+        var name = cpu.matches("\\d+") ? "cpu" + cpu : "cpu";
+        for (var line : Files.readAllLines(Path.of("/proc/stat"))) {
+            var fields = line.split("\\s+");
+            if (fields[0].equals(name)) {
+                // user, nice, system, then after idle and iowait irq, softirq and steal
+                long ticks = 0;
+                for (int i : new int[] {1, 2, 3, 6, 7, 8}) {
+                    ticks += Long.parseLong(fields[i]);
+                }
+                return ticks / TICKS_PER_SECOND;
+            }
+        }
+        throw new IOException("no line of " + name + " in /proc/stat");
+    }
+
     long residentBytes() throws IOException {
         return rollup("Rss:");
     }

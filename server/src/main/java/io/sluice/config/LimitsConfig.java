@@ -16,6 +16,7 @@ import java.util.List;
  * @param maxSessionsPerUser how many sessions a user may have open; beyond it 429
  * @param maxSessionsPerAddress how many sessions an address may have open; beyond it 429
  * @param maxConnectionsPerAddress how many connections an address may have open; beyond it new ones are closed
+ * @param maxUnsentPerAddress how many bytes of responses may wait for an address that does not read them; beyond it 429
  * @param maxTracked how many users, addresses and keys are counted at once, each; the least active beyond it start anew
  * @param exempt networks without limits by address: load balancers and proxies, whose address stands for many clients
  * @param admission how fast and how far the server fills up
@@ -30,6 +31,7 @@ public record LimitsConfig(
         int maxSessionsPerUser,
         int maxSessionsPerAddress,
         int maxConnectionsPerAddress,
+        DataSize maxUnsentPerAddress,
         int maxTracked,
         List<Network> exempt,
         AdmissionConfig admission) {
@@ -45,6 +47,7 @@ public record LimitsConfig(
                 100,
                 2_000,
                 4_000,
+                DataSize.mib(32),
                 100_000,
                 List.of(new Network("127.0.0.0/8"), new Network("::1/128")),
                 new AdmissionConfig());
@@ -55,6 +58,7 @@ public record LimitsConfig(
         require(maxSessionsPerUser >= 1, "max_sessions_per_user: must be at least 1");
         require(maxSessionsPerAddress >= 1, "max_sessions_per_address: must be at least 1");
         require(maxConnectionsPerAddress >= 1, "max_connections_per_address: must be at least 1");
+        require(maxUnsentPerAddress.bytes() >= 1 << 20, "max_unsent_per_address: must be at least 1MiB");
         require(maxTracked >= 1, "max_tracked: must be at least 1");
     }
 

@@ -20,21 +20,37 @@ public record Network(String text) {
         }
     }
 
-    /** True when {@code address} lies in this block. */
+    /** True when {@code address} lies in this block. Who asks often asks its {@link #block}. */
     public boolean contains(InetAddress address) {
+        return block().contains(address.getAddress());
+    }
+
+    /** The same, taken apart. */
+    public Block block() {
         int slash = text.indexOf('/');
         var own = literal(slash < 0 ? text : text.substring(0, slash)).getAddress();
-        var other = address.getAddress();
-        if (own.length != other.length) {
-            return false;
+        return new Block(own, slash < 0 ? own.length * 8 : Integer.parseInt(text.substring(slash + 1)));
+    }
+
+    /** A block whose addresses begin with the same bits. Immutable. */
+    public static final class Block {
+        private final byte[] first;
+        private final int bits;
+
+        private Block(byte[] first, int bits) {
+            this.first = first;
+            this.bits = bits;
         }
-        int bits = slash < 0 ? own.length * 8 : Integer.parseInt(text.substring(slash + 1));
-        int whole = bits / 8;
-        if (!Arrays.equals(own, 0, whole, other, 0, whole)) {
-            return false;
+
+        /** True when the address of these bytes lies in this block. */
+        public boolean contains(byte[] address) {
+            int whole = bits / 8;
+            if (first.length != address.length || !Arrays.equals(first, 0, whole, address, 0, whole)) {
+                return false;
+            }
+            int rest = bits % 8;
+            return rest == 0 || ((first[whole] ^ address[whole]) & (0xff00 >> rest) & 0xff) == 0;
         }
-        int rest = bits % 8;
-        return rest == 0 || ((own[whole] ^ other[whole]) & (0xff00 >> rest) & 0xff) == 0;
     }
 
     private static InetAddress literal(String text) {

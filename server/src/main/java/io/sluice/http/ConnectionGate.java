@@ -16,6 +16,16 @@ public interface ConnectionGate {
         public void leave(InetAddress peer) {
             // Nobody is counted.
         }
+
+        @Override
+        public void unsent(InetAddress peer, long difference) {
+            // Nothing is counted.
+        }
+
+        @Override
+        public @Nullable Problem ask(InetAddress peer) {
+            return null;
+        }
     };
 
     /** Null when the connection is served, which is then followed by one {@link #leave}; else why it is closed. */
@@ -23,4 +33,11 @@ public interface ConnectionGate {
     Abuse enter(InetAddress peer);
 
     void leave(InetAddress peer);
+
+    /** So many bytes more, or less, wait in memory until {@code peer} takes them. */
+    void unsent(InetAddress peer, long difference);
+
+    /** Null when a request of {@code peer} is served, else why not. */
+    @Nullable
+    Problem ask(InetAddress peer);
 }

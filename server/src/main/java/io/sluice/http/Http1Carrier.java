@@ -17,12 +17,17 @@ import org.jspecify.annotations.Nullable;
 final class Http1Carrier implements Carrier {
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
+    /** A smaller response fits into what the kernel takes from a reader that is slow, but reads. */
+    private static final int LARGE = 64 << 10;
+
     private final Http1Connection connection;
     private final HttpServer server;
     private final Channel socket;
     private final SocketOutlet out;
     private final Http1Response response;
     private final boolean secure;
+
+    private final Unsent unsent;
 
     private boolean http10;
     private boolean closeAfter;
@@ -37,6 +42,8 @@ final class Http1Carrier implements Carrier {
         this.out = out;
         this.response = new Http1Response(out, socket.alloc());
         this.secure = socket.pipeline().get(SslHandler.class) != null;
+        // Requests follow each other here: the next one waits for this response anyway.
+        this.unsent = server.unsent(socket, () -> {});
     }
 
     // ---- what the connection says and asks
@@ -77,7 +84,11 @@ final class Http1Carrier implements Carrier {
 
     @Override
     public void respond(int status, HttpHeaders fields, ByteBuf content, boolean bodiless) {
+        int length = bodiless ? 0 : content.readableBytes();
         response.whole(status, fields, content, bodiless, closesAfter(fields));
+        if (length >= LARGE) {
+            unsent.add(length, out.sent());
+        }
         ended();
     }
 

@@ -1,12 +1,15 @@
 package io.sluice.http;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 
 /** Builds the codec of one server connection, which tells when it answers header fields that are too large with 431. */
 final class Http2Codecs extends Http2FrameCodecBuilder {
@@ -14,7 +17,13 @@ final class Http2Codecs extends Http2FrameCodecBuilder {
 
     Http2Codecs(Runnable tooLarge) {
         this.tooLarge = tooLarge;
-        server(true);
+        var connection = new DefaultHttp2Connection(true);
+        // Weighted trees cost each stream more than its response; RFC 9113 section 5.3 has given them up.
+        connection
+                .remote()
+                .flowController(
+                        new DefaultHttp2RemoteFlowController(connection, new UniformStreamByteDistributor(connection)));
+        connection(connection);
         gracefulShutdownTimeoutMillis(0);
     }
 

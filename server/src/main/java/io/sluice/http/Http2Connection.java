@@ -20,6 +20,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.sluice.net.FairReads;
 import io.sluice.net.TimerWheel;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -46,18 +47,23 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
     private final Http2Waiting waiting;
     private final TimerWheel.Entry timer = new TimerWheel.Entry(now -> idleCheck());
     private final Runnable flush = this::flush;
+    private final Unsent unsent;
+    /** Requests that wait until more of the responses before them has left. */
+    private final ArrayDeque<Exchange> later = new ArrayDeque<>(0);
+
     private @Nullable ChannelHandlerContext context;
     private int streamsBefore;
     private boolean drained;
     private boolean flushScheduled;
     private @Nullable Http2Guard guard;
 
-    private Http2Connection(HttpServer server, LoopState state, Http2FrameCodec codec) {
+    private Http2Connection(HttpServer server, LoopState state, Http2FrameCodec codec, Channel socket) {
         this.server = server;
         this.state = state;
         this.codec = codec;
         this.data = new Http2DataWriter(codec.connection());
         this.waiting = new Http2Waiting(codec.connection(), state.loop);
+        this.unsent = server.unsent(socket, () -> state.loop.execute(this::goOn));
     }
 
     /** Adds the handlers of an HTTP/2 connection, in order. */
@@ -77,7 +83,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
                 .encoderEnforceMaxRstFramesPerWindow(0, 0)
                 .encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROLS)
                 .build();
-        var connection = new Http2Connection(server, state, codec);
+        var connection = new Http2Connection(server, state, codec, pipeline.channel());
         pipeline.addLast(connection.data);
         pipeline.addLast(codec);
         var guard = new Http2Guard(codec, pipeline.channel(), server, state, connection::drain);
@@ -205,6 +211,39 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
 
     Http2Waiting waiting() {
         return waiting;
+    }
+
+    Unsent unsent() {
+        return unsent;
+    }
+
+    /** Gives a request to its route, once what was answered before leaves room for another response. */
+    void dispatch(Exchange exchange) {
+        if (unsent.isFull()) {
+            later.add(exchange);
+        } else {
+            server.dispatch(exchange);
+        }
+    }
+
+    private void goOn() {
+        while (!later.isEmpty() && !unsent.isFull()) {
+            var exchange = later.remove();
+            if (!exchange.hasEnded()) {
+                server.dispatch(exchange);
+            }
+        }
+    }
+
+    /** Hands what the windows take to the socket, without flushing it. */
+    void push() {
+        try {
+            codec.connection().remote().flowController().writePendingBytes();
+        } catch (Http2Exception broken) {
+            if (context != null) {
+                context.fireExceptionCaught(broken);
+            }
+        }
     }
 
     /** Sends what the streams of this connection write in this turn of the loop, all together at its end. */

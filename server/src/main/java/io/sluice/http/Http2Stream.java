@@ -118,7 +118,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
             return;
         }
         continueExpected = !requestEnded && fields.containsValue("expect", "100-continue", true);
-        server.dispatch(begun);
+        connection.dispatch(begun);
     }
 
     private void part(Http2DataFrame frame) {
@@ -279,7 +279,11 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
         if (headOnly) {
             body.release();
         } else {
+            int bytes = body.readableBytes();
             sent = context().write(new DefaultHttp2DataFrame(body, true));
+            // A response that its window takes is not kept until the flush: failing it would cost more than sending it.
+            connection.push();
+            connection.unsent().add(bytes, sent);
         }
         context().flush();
         responseEnded(sent);
@@ -301,7 +305,10 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
     public void write(ByteBuf bytes) {
         var stream = response;
         if (stream == null || !connection.data().write(stream, bytes)) {
-            context().write(new DefaultHttp2DataFrame(bytes.retainedDuplicate(), false));
+            int length = bytes.readableBytes();
+            connection
+                    .unsent()
+                    .add(length, context().write(new DefaultHttp2DataFrame(bytes.retainedDuplicate(), false)));
         }
         connection.flushThisTurn();
     }

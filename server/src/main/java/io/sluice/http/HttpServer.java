@@ -106,6 +106,11 @@ public final class HttpServer {
         return unwanted;
     }
 
+    /** Counts what the responses on {@code socket} hold; {@code room} runs when that is less than its share again. */
+    Unsent unsent(Channel socket, Runnable room) {
+        return new Unsent(gate, (InetSocketAddress) socket.remoteAddress(), room);
+    }
+
     private LoopState state(Loop loop) {
         return states.computeIfAbsent(
                 loop, l -> new LoopState(l, settings.maxHeaderBytes() + settings.maxRequestLine()));
@@ -143,7 +148,12 @@ public final class HttpServer {
             exchange.responseHeaders().set("strict-transport-security", "max-age=" + hsts.toSeconds());
         }
         try {
-            route(exchange);
+            var unwanted = gate.ask(exchange.peer().getAddress());
+            if (unwanted == null) {
+                route(exchange);
+            } else {
+                exchange.refuse(unwanted);
+            }
         } catch (Refusal refusal) {
             exchange.refuse(refusal.problem());
         } catch (RuntimeException | Error bug) {

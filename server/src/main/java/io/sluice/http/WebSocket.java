@@ -57,7 +57,10 @@ public final class WebSocket {
 
     /** Begins to read; called once, by whoever accepted the handshake, when the listener is ready. */
     public void start() {
-        outlet.onWritable(() -> listener.writable(this));
+        outlet.onWritable(() -> {
+            reader.goOn();
+            listener.writable(this);
+        });
         outlet.onClose(() -> {
             reader.release();
             listener.closed(this);

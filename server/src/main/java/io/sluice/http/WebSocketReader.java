@@ -75,6 +75,10 @@ final class WebSocketReader {
         }
         var joined = pending.writeBytes(bytes);
         readFrames(joined);
+        settle(joined);
+    }
+
+    private void settle(ByteBuf joined) {
         if (socket.isClosing()) {
             release();
         } else if (!joined.isReadable()) {
@@ -82,6 +86,15 @@ final class WebSocketReader {
             releasePending();
         } else {
             joined.discardSomeReadBytes();
+        }
+    }
+
+    /** Takes the frames that came while the peer took nothing. */
+    void goOn() {
+        var waiting = pending;
+        if (waiting != null && !socket.isClosing()) {
+            readFrames(waiting);
+            settle(waiting);
         }
     }
 
@@ -102,8 +115,9 @@ final class WebSocketReader {
         return payload.length < 2 ? 0 : ((payload[0] & 0xff) << 8) | (payload[1] & 0xff);
     }
 
+    /** Stops where the peer takes nothing of what it was answered: it asks for no more until it does. */
     private void readFrames(ByteBuf in) {
-        while (!socket.isClosing() && readFrame(in)) {
+        while (!socket.isClosing() && socket.writable() && readFrame(in)) {
             // The next one.
         }
     }

@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Results come once, on the thread that the method names, perhaps before it returns.
  */
 public final class Hub {
-    private static final int READ_BYTES = 4 << 20;
-
     private final HubConfig config;
     private final Clock clock;
     private final HubMetrics metrics;
@@ -164,10 +162,11 @@ public final class Hub {
         });
     }
 
-    /** Reads a channel's log at a cursor. {@code result} runs on {@code loop}. */
+    /** Reads a channel's log at a cursor, or its newest publications. {@code result} runs on {@code loop}. */
     public void read(
             Identity identity, ChannelName name, ReadRequest request, Loop loop, Consumer<Outcome<Page>> result) {
-        withChannel(identity, Verb.HISTORY, name, loop, outcome -> {
+        var verb = request.start() == null ? Verb.HISTORY : reading(identity, name);
+        withChannel(identity, verb, name, loop, outcome -> {
             switch (outcome) {
                 case Outcome.Done<HubChannel>(var channel) ->
                     read(
@@ -182,6 +181,11 @@ public final class Hub {
         });
     }
 
+    /** What reading on from a cursor takes: who may subscribe gets the same publications there, who may read history too. */
+    private static Verb reading(Identity identity, ChannelName name) {
+        return identity.grants().allows(Verb.HISTORY, name.value()) ? Verb.HISTORY : Verb.SUBSCRIBE;
+    }
+
     /**
      * Waits once for something newer than {@code after}. {@code waiting} runs on {@code loop} with the wait to cancel, then
      * {@code newer} runs there at most once, at once if there is something already.
@@ -193,7 +197,7 @@ public final class Hub {
             Loop loop,
             Runnable newer,
             Consumer<Outcome<Waiting>> waiting) {
-        withChannel(identity, Verb.HISTORY, Gate.FREE, name, loop, outcome -> {
+        withChannel(identity, reading(identity, name), Gate.FREE, name, loop, outcome -> {
             switch (outcome) {
                 case Outcome.Done<HubChannel>(var channel) -> {
                     var readers = channel.fanOut().on(loop);
@@ -444,13 +448,14 @@ public final class Hub {
             }
             last = Math.min(newest, first + request.limit() - 1);
         }
-        read(channel, first, last, newest, gap, result);
+        read(channel, first, last, request.bytes(), newest, gap, result);
     }
 
     private static void read(
             HubChannel channel,
             long first,
             long last,
+            int bytes,
             long newest,
             @Nullable Gap told,
             Consumer<Outcome<Page>> result) {
@@ -465,7 +470,7 @@ public final class Hub {
                     told)));
             return;
         }
-        log.read(first - 1, (int) (last - first + 1), READ_BYTES, batch -> {
+        log.read(first - 1, (int) (last - first + 1), bytes, batch -> {
             switch (batch) {
                 case ChannelLog.Batch.Failed(var problem) -> result.accept(new Outcome.Refused<>(problem));
                 case ChannelLog.Batch.Found(var found) -> {

@@ -16,4 +16,12 @@ public record Page(
         List<Publication> publications,
         Position position,
         Position newest,
-        @Nullable Gap gap) {}
+        @Nullable Gap gap) {
+
+    /** The bytes of the publications' payloads. */
+    public int bytes() {
+        return publications.stream()
+                .mapToInt(publication -> publication.payload().bytes().length)
+                .sum();
+    }
+}

@@ -3,6 +3,7 @@ package io.sluice.limit;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.sluice.config.LimitsConfig;
+import io.sluice.config.Network;
 import io.sluice.http.Problem;
 import io.sluice.net.Clock;
 import io.sluice.observe.Metrics;
@@ -26,6 +27,7 @@ public final class Limits {
     private static final Duration IDLE = Duration.ofHours(1);
 
     private final LimitsConfig config;
+    private final List<Network.Block> exempt;
     private final Clock clock;
     private final Admission admission;
     private final Buckets.Policies userPolicies;
@@ -45,6 +47,7 @@ public final class Limits {
 
     public Limits(LimitsConfig config, Clock clock, RandomGenerator random, MemoryUse memory) {
         this.config = config;
+        this.exempt = config.exempt().stream().map(Network::block).toList();
         this.clock = clock;
         this.admission = new Admission(config.admission(), clock, random, memory);
         this.userPolicies = Buckets.Policies.of("user", config.user());
@@ -228,8 +231,9 @@ public final class Limits {
     /** What {@code peer} counts as; null for one that is exempt. */
     @Nullable
     AddressKey address(InetAddress peer) {
-        for (var network : config.exempt()) {
-            if (network.contains(peer)) {
+        var bytes = peer.getAddress();
+        for (var network : exempt) {
+            if (network.contains(bytes)) {
                 return null;
             }
         }

@@ -26,13 +26,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FairReads extends ChannelDuplexHandler {
     /** What the bytes of one socket take of its loop at once. */
-    private static final long TURN_NANOS = 200_000;
+    private static final long TURN_NANOS = 100_000;
     /** How long after it had to wait a socket gets no turn out of line. */
     private static final long REST_NANOS = 50_000_000;
 
     private static final int LEAST_SLICE = 256;
     private static final int LARGEST_SLICE = 16 << 10;
-    private static final long FIRST_SLICE = 2 << 10;
+    private static final long FIRST_SLICE = 1 << 10;
 
     private final ReadTurns turns;
     private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(2);
@@ -101,10 +101,10 @@ public final class FairReads extends ChannelDuplexHandler {
     @Override
     public void read(ChannelHandlerContext ctx) {
         wanted = true;
-        if (held.isEmpty()) {
-            ctx.read();
-        } else if (!inTurn) {
+        if (!held.isEmpty()) {
             waitInLine();
+        } else if (!ended) {
+            ctx.read();
         }
     }
 
@@ -137,7 +137,7 @@ public final class FairReads extends ChannelDuplexHandler {
             ended = true;
             if (held.isEmpty()) {
                 tellEnd(ctx);
-            } else if (!inTurn) {
+            } else {
                 waitInLine();
             }
         } else if (!(event instanceof ChannelInputShutdownReadComplete)) {
@@ -154,7 +154,7 @@ public final class FairReads extends ChannelDuplexHandler {
     }
 
     private void waitInLine() {
-        if (!inLine && mayHandOn()) {
+        if (!inLine && !inTurn && mayHandOn()) {
             inLine = true;
             turns.add(this);
         }
@@ -169,7 +169,7 @@ public final class FairReads extends ChannelDuplexHandler {
     void goOn() {
         inLine = false;
         var ctx = context;
-        if (ctx != null && !stopped && !held.isEmpty()) {
+        if (ctx != null && !held.isEmpty() && ctx.channel().isActive()) {
             waitedBefore = true;
             turn(ctx);
             waitedNanos = turns.nanos();

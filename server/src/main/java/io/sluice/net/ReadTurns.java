@@ -10,7 +10,7 @@ import java.util.ArrayDeque;
  */
 public final class ReadTurns {
     /** What all that wait take of the loop at once. */
-    private static final long SHARE_NANOS = 400_000;
+    private static final long SHARE_NANOS = 200_000;
 
     private final Loop loop;
     private final ArrayDeque<FairReads> waiting = new ArrayDeque<>();

@@ -3,6 +3,7 @@ package io.sluice.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.DuplexChannelConfig;
@@ -120,6 +121,13 @@ public final class SocketOutlet implements Outlet {
                 resumeWriter();
             }
         });
+    }
+
+    /** Done when all that was written before has left, or never will. */
+    public ChannelFuture sent() {
+        return descriptor != null && pendingWrites == 0
+                ? socket.newSucceededFuture()
+                : socket.writeAndFlush(Unpooled.EMPTY_BUFFER);
     }
 
     private void flushThisTurn() {

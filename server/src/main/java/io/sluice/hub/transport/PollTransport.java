@@ -120,11 +120,7 @@ final class PollTransport implements Transport {
             exchange.respond(304, io.netty.buffer.Unpooled.EMPTY_BUFFER);
             return;
         }
-        var out = context.allocator().directBuffer();
-        out.writeByte('{');
-        JsonReply.pages(out, pages, cursor, context.allocator());
-        out.writeByte('}');
-        JsonReply.send(exchange, 200, out);
+        JsonReply.send(exchange, 200, JsonReply.document(pages, cursor, context.allocator()));
     }
 
     private void readAll(
@@ -158,7 +154,8 @@ final class PollTransport implements Transport {
             return;
         }
         int share = Math.max(1, request.limit / request.channels.size());
-        var one = new ReadRequest(null, request.before, share);
+        int taken = pages.stream().mapToInt(Page::bytes).sum();
+        var one = new ReadRequest(null, request.before, share, Math.max(1, ReadRequest.MAX_BYTES - taken));
         context.hub().read(identity, request.channels.get(at), one, exchange.loop(), outcome -> {
             switch (outcome) {
                 case Outcome.Refused<Page>(var problem) -> result.accept(new Outcome.Refused<>(problem));

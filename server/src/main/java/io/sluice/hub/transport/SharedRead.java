@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One read over several channels that share a limit. Each first gets an equal share, then what others left of theirs goes
+ * One read over several channels that share a limit, and the bytes of one answer. Each first gets an equal share, then what others left of theirs goes
  * to those that have more. Where there are more channels than publications may be answered, the read begins with another
  * channel each time, so none starves behind a busy one. Confined to its loop.
  */
@@ -29,6 +29,7 @@ final class SharedRead {
     private final Consumer<Outcome<List<Page>>> result;
     private final @Nullable Page[] pages;
     private int left;
+    private int leftBytes = ReadRequest.MAX_BYTES;
 
     /** @param first the place of the channel that is read first */
     SharedRead(
@@ -67,14 +68,14 @@ final class SharedRead {
         int share = Math.min(left, Math.max(1, limit / channels.size()));
         read(at, starts.get(at), share, page -> {
             pages[at] = page;
-            left -= page.publications().size();
+            took(page);
             share(turn + 1);
         });
     }
 
     /** Gives what is left to those that have more. */
     private void rest(int turn) {
-        if (turn == channels.size() || left == 0) {
+        if (turn == channels.size() || left == 0 || leftBytes <= 0) {
             answer();
             return;
         }
@@ -90,14 +91,21 @@ final class SharedRead {
                 var both = new ArrayList<>(page.publications());
                 both.addAll(more.publications());
                 pages[at] = new Page(page.channel(), both, more.position(), more.newest(), page.gap());
-                left -= more.publications().size();
+                took(more);
             }
             rest(turn + 1);
         });
     }
 
+    private void took(Page page) {
+        left -= page.publications().size();
+        leftBytes -= page.bytes();
+    }
+
     private void read(int at, Start start, int most, Consumer<Page> found) {
-        hub.read(identity, channels.get(at), new ReadRequest(start, null, most), loop, outcome -> {
+        // Where nothing more fits, the next read begins.
+        var request = new ReadRequest(start, null, leftBytes > 0 ? most : 0, Math.max(1, leftBytes));
+        hub.read(identity, channels.get(at), request, loop, outcome -> {
             switch (outcome) {
                 case Outcome.Refused<Page>(var problem) -> result.accept(new Outcome.Refused<>(problem));
                 case Outcome.Done<Page>(var page) -> found.accept(page);

@@ -13,10 +13,14 @@ import io.sluice.hub.Hub;
 import io.sluice.hub.Page;
 import io.sluice.hub.Position;
 import io.sluice.hub.ReadMarkers;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The JSON that reads answer with, over HTTP and in WebSocket replies. */
 public final class JsonReply {
+    /** Smaller publications are copied: a piece of its own costs more than that many bytes. */
+    private static final int SHARED_FROM = 4 << 10;
+
     private JsonReply() {}
 
     /** Answers 200 with {@code body}, which is taken over. */
@@ -24,6 +28,42 @@ public final class JsonReply {
         exchange.responseHeaders().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
         exchange.responseHeaders().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
         exchange.respond(status, body);
+    }
+
+    /**
+     * A document of the same members. What is large in it is not copied: everybody who reads the same shares it, so a client that asks
+     * often and takes nothing holds little. The caller owns the result.
+     */
+    public static ByteBuf document(List<Page> pages, String cursor, ByteBufAllocator allocator) {
+        var parts = new ArrayList<ByteBuf>();
+        var out = allocator.directBuffer();
+        raw(out, "{\"messages\":[");
+        boolean first = true;
+        for (var page : pages) {
+            for (var publication : page.publications()) {
+                if (!first) {
+                    out.writeByte(',');
+                }
+                first = false;
+                var encoded = publication.encoded(JsonWire.INSTANCE, allocator);
+                if (encoded.readableBytes() >= SHARED_FROM) {
+                    parts.add(out);
+                    parts.add(encoded.duplicate());
+                    out = allocator.directBuffer();
+                } else {
+                    out.writeBytes(encoded, encoded.readerIndex(), encoded.readableBytes());
+                    encoded.release();
+                }
+            }
+        }
+        end(out, pages, cursor);
+        out.writeByte('}');
+        return parts.isEmpty()
+                ? out
+                : allocator
+                        .compositeBuffer(parts.size() + 1)
+                        .addComponents(true, parts)
+                        .addComponent(true, out);
     }
 
     /** Writes the members {@code messages}, {@code position} and, where something is missing, {@code gap} or {@code gaps}. */
@@ -41,6 +81,10 @@ public final class JsonReply {
                 encoded.release();
             }
         }
+        end(out, pages, cursor);
+    }
+
+    private static void end(ByteBuf out, List<Page> pages, String cursor) {
         raw(out, "],\"position\":\"" + cursor + "\"");
         gaps(out, pages);
     }
