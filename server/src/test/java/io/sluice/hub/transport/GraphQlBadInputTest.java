@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -224,44 +225,28 @@ final class GraphQlBadInputTest {
     }
 
     @Test
-    void onlySoManyAreExecutedAtOnce() {
+    void onlySoManyAreExecutedAtOnce() throws Exception {
         var clock = new ManualClock();
-        try (var busy = EdgeServer.configured(clock, "edge: {graphql: {max_running: 1, max_batch: 50}}")) {
-            var request = "{\"query\":\"{channel(name: \\\"x\\\") {newest}}\"}";
-            var batch = "[" + (request + ",").repeat(49) + request + "]";
+        try (var backend = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var busy = askingBefore(clock, backend, "max_running: 1")) {
+            var first = ask(busy, clock);
+            try (var asked = backend.accept()) {
+                var second = ask(busy, clock).get(20, TimeUnit.SECONDS);
 
-            var answer = new ApiClient(busy).post("/graphql", batch, "Content-Type", "application/json");
-
-            var codes = answer.json()
-                    .valueStream()
-                    .map(result -> extension(result, "code"))
-                    .toList();
-            assertThat(codes).hasSize(50).contains("overloaded").contains("");
+                assertThat(asked.isConnected()).isTrue();
+                assertThat(second.status()).isEqualTo(503);
+                assertThat(second.problem()).isEqualTo("overloaded");
+                assertThat(first).isNotDone();
+            }
         }
     }
 
     @Test
     void noneIsWaitedForForEver() throws Exception {
         var clock = new ManualClock();
-        // The team's backend is asked whether alice may read, and never answers.
         try (var backend = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                var waiting = EdgeServer.configured(
-                        clock,
-                        "auth: {mode: jwt, secret: " + SignedTokens.SECRET + ", callback: {url: 'http://127.0.0.1:"
-                                + backend.getLocalPort() + "/', secret: " + SignedTokens.SECRET
-                                + ", timeout: 10s}}\nedge: {graphql: {timeout: 2s}}")) {
-            var token = SignedTokens.sign(SignedTokens.claims("alice", clock.now(), Duration.ofHours(1))
-                    .claim("grants", List.of()));
-
-            var answer = new ApiClient(waiting)
-                    .begin(
-                            "POST",
-                            "/graphql",
-                            "{\"query\":\"{channel(name: \\\"x\\\") {newest}}\"}",
-                            "Content-Type",
-                            "application/json",
-                            "Authorization",
-                            "Bearer " + token);
+                var waiting = askingBefore(clock, backend, "timeout: 2s")) {
+            var answer = ask(waiting, clock);
             try (var asked = backend.accept()) {
                 clock.advance(Duration.ofSeconds(3));
 
@@ -270,6 +255,29 @@ final class GraphQlBadInputTest {
                 assertThat(answer.get().problem()).isEqualTo("deadline-exceeded");
             }
         }
+    }
+
+    /** A server that asks the team's backend whether alice may read, which never answers. */
+    private static EdgeServer askingBefore(ManualClock clock, ServerSocket backend, String limit) {
+        return EdgeServer.configured(
+                clock,
+                "auth: {mode: jwt, secret: " + SignedTokens.SECRET + ", callback: {url: 'http://127.0.0.1:"
+                        + backend.getLocalPort() + "/', secret: " + SignedTokens.SECRET
+                        + ", timeout: 10s}}\nedge: {graphql: {" + limit + "}}");
+    }
+
+    private static CompletableFuture<ApiClient.Answer> ask(EdgeServer server, ManualClock clock) {
+        var token = SignedTokens.sign(
+                SignedTokens.claims("alice", clock.now(), Duration.ofHours(1)).claim("grants", List.of()));
+        return new ApiClient(server)
+                .begin(
+                        "POST",
+                        "/graphql",
+                        "{\"query\":\"{channel(name: \\\"x\\\") {newest}}\"}",
+                        "Content-Type",
+                        "application/json",
+                        "Authorization",
+                        "Bearer " + token);
     }
 
     private static String events(String query) {
