@@ -93,7 +93,7 @@ final class WebhookSender implements WebhookCaller, AutoCloseable {
     /** Made when it is first needed: a server without webhooks starts sooner without. Guarded by this. */
     private @Nullable CloseableHttpClient client;
 
-    private boolean closed;
+    private volatile boolean closed;
 
     /** @param tls null for the certificates that the JDK trusts */
     WebhookSender(WebhooksConfig config, WebhookTargets targets, @Nullable SSLContext tls, Clock clock) {
@@ -230,7 +230,12 @@ final class WebhookSender implements WebhookCaller, AutoCloseable {
     public Call send(Request request, Consumer<Result> result) {
         var attempt = new Attempt(request);
         try {
-            threads.execute(() -> result.accept(attempt.run()));
+            threads.execute(() -> {
+                var ended = attempt.run();
+                if (!closed) {
+                    result.accept(ended); // else it ended because of that, and nobody waits for it
+                }
+            });
         } catch (RejectedExecutionException closing) {
             LOG.debug("closed: nothing more is sent");
         }
