@@ -63,6 +63,17 @@ public final class ServerProcess implements ServerAddress, AutoCloseable {
         });
     }
 
+    /** {@code sluice serve} by this launcher, on free ports, with these variables too. */
+    public static ServerProcess launched(Path launcher, Map<String, String> environment) {
+        return new ServerProcess(port -> {
+            var builder = new ProcessBuilder("/usr/bin/env", "bash", launcher.toString(), "serve");
+            builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+            builder.environment().putAll(Map.of("SLUICE_EDGE_PORT", "" + port, "SLUICE_ADMIN_PORT", "0"));
+            builder.environment().putAll(environment);
+            return builder;
+        });
+    }
+
     /** Where the edge listens; the same after a restart. */
     public URI edge() {
         return addresses.edge;
