@@ -3,6 +3,7 @@ package io.sluice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.config.NamespaceConfig;
+import io.sluice.testkit.ApiClient;
 import io.sluice.testkit.EdgeServer;
 import io.sluice.testkit.ServerProcess;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,41 @@ final class ServerStartTest {
 
         assertThat(serve.code).isEqualTo(1);
         assertThat(serve.said).contains("sluice: cannot start: data folder " + folder.resolve("data") + ": ");
+    }
+
+    @Test
+    void aDataFolderThatCannotBeReachedIsNamed() throws Exception {
+        var folderThatLeadsToItself = folder.resolve("data");
+        Files.createSymbolicLink(folderThatLeadsToItself, folderThatLeadsToItself);
+
+        var serve = serve(Map.of());
+
+        assertThat(serve.code).isEqualTo(1);
+        assertThat(serve.said.lines())
+                .anyMatch(
+                        line -> line.startsWith("sluice: cannot start: data folder " + folderThatLeadsToItself + ": "));
+    }
+
+    @Test
+    void aDataFolderWhoseFilesCannotBeReadIsNamed() throws Exception {
+        serveOnce();
+        for (var name : List.of("CURRENT", "IDENTITY")) {
+            var file = folder.resolve("data/store").resolve(name);
+            Files.delete(file);
+            Files.createDirectory(file); // nobody reads that as a file, not even root
+        }
+
+        var serve = serve(Map.of());
+
+        assertThat(serve.code).isEqualTo(1);
+        assertThat(serve.said).contains("sluice: cannot start: data folder " + folder.resolve("data") + ": ");
+    }
+
+    /** Leaves a data folder behind. */
+    private void serveOnce() {
+        try (var server = EdgeServer.with(new NamespaceConfig(), folder.resolve("data"))) {
+            new ApiClient(server).publish("c", "1");
+        }
     }
 
     @Test

@@ -138,6 +138,25 @@ class HttpVersionsTest {
     }
 
     @Test
+    void refusesTooLargeHeadersOverHttp2AndServesTheNextRequest() throws Exception {
+        try (var server = clear();
+                var client = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_2)
+                        .build()) {
+            var uri = "http://127.0.0.1:" + server.port();
+            get(client, uri + "/version");
+            var refused = client.send(
+                    HttpRequest.newBuilder(URI.create(uri + "/version"))
+                            .header("a", "b".repeat(50_000))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+
+            assertThat(refused.statusCode()).isEqualTo(431);
+            assertThat(get(client, uri + "/version").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void servesCurlByPriorKnowledgeAndByUpgrade() throws Exception {
         try (var server = clear()) {
             var uri = "http://127.0.0.1:" + server.port();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.config.NamespaceConfig;
 import io.sluice.testkit.ApiClient;
 import io.sluice.testkit.EdgeServer;
+import io.sluice.testkit.RawClient;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -128,6 +129,21 @@ final class PublishApiTest {
         assertThat(answer.problem()).isEqualTo(problem);
         assertThat(answer.json().path("detail").asString()).isNotEmpty();
         assertThat(answer.json().path("instance").asString()).isEqualTo(answer.header("x-request-id"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"application/json, bad-json", "text/plain, bad-request"})
+    void refusesABodyThatIsNotUtf8WhereItsTypeSaysText(String type, String problem) {
+        try (var client = RawClient.connect(server.port())) {
+            client.send("POST /v1/channels/c/messages HTTP/1.1\r\nHost: x\r\nContent-Type: " + type
+                    + "\r\nContent-Length: 4\r\n\r\n");
+            client.send(new byte[] {'"', (byte) 0xc3, '(', '"'});
+
+            assertThat(client.readResponse())
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("urn:sluice:problem:" + problem)
+                    .contains("UTF-8");
+        }
     }
 
     @Test

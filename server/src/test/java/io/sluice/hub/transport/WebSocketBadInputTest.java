@@ -8,6 +8,7 @@ import io.sluice.testkit.Eventually;
 import io.sluice.testkit.RawClient;
 import io.sluice.testkit.WebSocketClient;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,10 +41,30 @@ final class WebSocketBadInputTest {
         }
     }
 
-    @Test
-    void closesWith1007OnTextThatIsNotUtf8() {
+    @ParameterizedTest
+    @CsvSource({
+        "c328, no continuation",
+        "80, nothing to continue",
+        "e282, cut short",
+        "c0af, overlong",
+        "eda080, a surrogate",
+        "f4908080, beyond the last character",
+        "ff, no character at all"
+    })
+    void closesWith1007OnTextThatIsNotUtf8(String bytes, String what) {
         try (var client = WebSocketClient.connect(server)) {
-            client.send(WebSocketClient.TEXT, true, new byte[] {'{', (byte) 0xc3, (byte) 0x28, '}'});
+            var text = HexFormat.of().parseHex("7b22" + bytes); // behind {"
+            client.send(WebSocketClient.TEXT, true, text);
+
+            assertThat(client.closeCode()).as(what).isEqualTo(1007);
+        }
+    }
+
+    @Test
+    void closesWith1007OnACharacterThatItsLastFragmentCutsShort() {
+        try (var client = WebSocketClient.connect(server)) {
+            client.send(WebSocketClient.TEXT, false, bytes("{\"id\":\""));
+            client.send(0, true, new byte[] {(byte) 0xe2, (byte) 0x82});
 
             assertThat(client.closeCode()).isEqualTo(1007);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.testkit.ApiClient;
 import io.sluice.testkit.EdgeServer;
 import io.sluice.testkit.WebSocketClient;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -294,6 +295,28 @@ final class WebSocketCommandTest {
                 assertThat(reply.path("id").asInt()).isEqualTo(i);
                 assertThat(reply.path("type").asString()).isEqualTo("ok");
             }
+        }
+    }
+
+    @Test
+    void answersEveryOneOfTheCommandsThatShareAnId() {
+        try (var client = WebSocketClient.connect(server)) {
+            client.raw()
+                    .send(frameText("{\"id\":7,\"type\":\"publish\",\"channel\":\"ws:twice\",\"data\":1}")
+                            + frameText("{\"id\":7,\"type\":\"dance\"}")
+                            + frameText("{\"id\":7,\"type\":\"publish\",\"channel\":\"ws:twice\",\"data\":2}"));
+
+            var replies = List.of(client.next(), client.next(), client.next());
+
+            assertThat(replies).allMatch(reply -> reply.path("id").asInt() == 7);
+            assertThat(replies.stream().map(reply -> reply.path("type").asString()))
+                    .containsExactlyInAnyOrder("ok", "error", "ok");
+            assertThat(new ApiClient(server)
+                            .get("/v1/channels/ws:twice/messages")
+                            .json()
+                            .path("messages")
+                            .size())
+                    .isEqualTo(2);
         }
     }
 
