@@ -103,10 +103,19 @@ final class BenchOptions {
 
     /** Puts {@code command} on the client's CPUs. */
     List<String> onClientCpus(List<String> command) {
-        if (single() || clientCpus.equals("all")) {
+        return onCpus(single() || clientCpus.equals("all") ? "" : clientCpus, command);
+    }
+
+    /** Puts {@code command} on the server's CPUs. */
+    List<String> onServerCpus(List<String> command) {
+        return onCpus(serverCpus(), command);
+    }
+
+    private static List<String> onCpus(String cpus, List<String> command) {
+        if (cpus.isEmpty()) {
             return command;
         }
-        var whole = new ArrayList<>(List.of("taskset", "-c", clientCpus));
+        var whole = new ArrayList<>(List.of("taskset", "-c", cpus));
         whole.addAll(command);
         return whole;
     }

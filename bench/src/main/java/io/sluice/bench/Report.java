@@ -82,6 +82,9 @@ final class Report {
         facts.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
         facts.put("server CPUs", options.serverCpus().isEmpty() ? "all" : options.serverCpus());
         facts.put("server flags", String.join(" ", options.serverFlags()));
+        var pauses = Pauses.measure(options);
+        facts.put("clock on the server's CPUs, afterwards", pauses.getFirst());
+        facts.put("clock on the client's CPUs, afterwards", pauses.getLast());
         if (!options.note().isEmpty()) {
             facts.put("note", options.note());
         }
