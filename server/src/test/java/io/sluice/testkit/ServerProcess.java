@@ -65,10 +65,10 @@ public final class ServerProcess implements ServerAddress, AutoCloseable {
 
     /** {@code sluice serve} by this launcher, on free ports, with these variables too. */
     public static ServerProcess launched(Path launcher, Map<String, String> environment) {
-        return new ServerProcess(port -> {
+        return new ServerProcess((edge, admin) -> {
             var builder = new ProcessBuilder("/usr/bin/env", "bash", launcher.toString(), "serve");
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-            builder.environment().putAll(Map.of("SLUICE_EDGE_PORT", "" + port, "SLUICE_ADMIN_PORT", "0"));
+            builder.environment().putAll(Map.of("SLUICE_EDGE_PORT", "" + edge, "SLUICE_ADMIN_PORT", "" + admin));
             builder.environment().putAll(environment);
             return builder;
         });
