@@ -1,6 +1,6 @@
 /**
- * Attacks on a Sluice server over real sockets, and an honest client to run beside them: for the tests of the server and for
- * {@code sluice bench attack}, which both compile this folder. JDK only; no neighbour.
+ * Attacks on a Sluice server over real sockets, an honest client to run beside them, and a network that breaks: for the tests of the
+ * server and for the load tool, which both compile this folder. JDK only; no neighbour.
  */
 @NullMarked
 package io.sluice.attack;

@@ -3,12 +3,12 @@ package io.sluice.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.attack.FaultProxy;
 import io.sluice.config.DataSize;
 import io.sluice.config.NamespaceConfig;
 import io.sluice.config.NamespaceConfig.Durability;
 import io.sluice.testkit.EdgeServer;
 import io.sluice.testkit.Eventually;
-import io.sluice.testkit.FaultProxy;
 import io.sluice.testkit.ManualClock;
 import io.sluice.testkit.ServerProcess;
 import io.sluice.testkit.SignedTokens;

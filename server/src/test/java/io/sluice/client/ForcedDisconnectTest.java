@@ -2,9 +2,9 @@ package io.sluice.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.attack.FaultProxy;
 import io.sluice.testkit.EdgeServer;
 import io.sluice.testkit.Eventually;
-import io.sluice.testkit.FaultProxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;

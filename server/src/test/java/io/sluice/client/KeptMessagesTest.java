@@ -2,10 +2,10 @@ package io.sluice.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.attack.FaultProxy;
 import io.sluice.testkit.ApiClient;
 import io.sluice.testkit.EdgeServer;
 import io.sluice.testkit.Eventually;
-import io.sluice.testkit.FaultProxy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.sluice.testkit;
+package io.sluice.attack;
 
 import java.io.IOException;
 import java.io.InputStream;
