@@ -1,7 +1,17 @@
-// uWebSockets with the two commands the load tool sends; a topic publish is its own fan-out. Arguments: the port.
+// uWebSockets with the two commands the load tool sends; a topic publish is its own fan-out. Arguments: the port; 'bare' for a server that
+// adds nothing to the data, where it otherwise writes the same bytes as Sluice does.
 import { App } from 'uws-pack';
 
+const bare = process.argv[3] === 'bare';
 let offset = 0;
+
+function message(command) {
+  return JSON.stringify(bare ? command.data : {
+    type: 'message', channel: command.channel, position: `3w5e11264sgsf.${++offset}`,
+    time: new Date().toISOString(), event: 'message', data: command.data,
+  });
+}
+
 const app = App();
 app.ws('/v1/ws', {
   idleTimeout: 0,
@@ -12,10 +22,7 @@ app.ws('/v1/ws', {
       socket.subscribe(command.channel);
       socket.send('{"id":1,"type":"ok"}');
     } else if (command.type === 'publish') {
-      app.publish(command.channel, JSON.stringify({
-        type: 'message', channel: command.channel, position: `3w5e11264sgsf.${++offset}`,
-        time: new Date().toISOString(), event: 'message', data: command.data,
-      }));
+      app.publish(command.channel, message(command));
       socket.send('{"id":1,"type":"ok"}');
     }
   },

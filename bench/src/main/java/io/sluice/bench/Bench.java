@@ -29,14 +29,18 @@ public final class Bench {
     }
 
     public static void main(String[] args) {
-        System.exit(commands()
-                .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    command.getErr().println("bench failed: " + failure.getMessage());
-                    if (System.getenv("SLUICE_DEBUG") != null) {
+        System.exit(run(commands(), args));
+    }
+
+    /** Runs a command; its exit code. BENCH_DEBUG shows where a failure came from. */
+    public static int run(CommandLine commands, String... args) {
+        return commands.setExecutionExceptionHandler((failure, command, parsed) -> {
+                    command.getErr().println(command.getCommandName() + " failed: " + failure.getMessage());
+                    if (System.getenv("BENCH_DEBUG") != null) {
                         failure.printStackTrace(command.getErr());
                     }
                     return 1;
                 })
-                .execute(args));
+                .execute(args);
     }
 }

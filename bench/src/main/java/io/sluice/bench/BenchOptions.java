@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What all benchmarks have in common. */
-final class BenchOptions {
+public final class BenchOptions {
     @Option(
             names = "--server-cpus",
             description = "CPUs of the server, as taskset reads them; 'all' binds none. Default: 0")
@@ -28,12 +28,12 @@ final class BenchOptions {
     @Option(names = "--dry", description = "Print only; write nothing to bench/results")
     private boolean dry;
 
-    String serverCpus() {
+    public String serverCpus() {
         return single() || serverCpus.equals("all") ? "" : serverCpus;
     }
 
     /** The flags that the launcher starts the server with: read from it, so that the two never differ. */
-    List<String> serverFlags() throws IOException {
+    public List<String> serverFlags() throws IOException {
         if (jvm != null) {
             return jvm.isBlank() ? List.of() : List.of(jvm.trim().split("\\s+"));
         }
@@ -46,16 +46,16 @@ final class BenchOptions {
                 .toList();
     }
 
-    String note() {
+    public String note() {
         return note;
     }
 
-    boolean dry() {
+    public boolean dry() {
         return dry;
     }
 
     /** The repository's root: {@code sluice.home} or the nearest folder above that holds the bench module. */
-    Path home() throws IOException {
+    public Path home() throws IOException {
         var said = System.getProperty("sluice.home");
         var folder = Path.of(said != null ? said : "").toAbsolutePath();
         for (var at = folder; at != null; at = at.getParent()) {
@@ -67,7 +67,7 @@ final class BenchOptions {
     }
 
     /** Binds all threads of this process to the client's CPUs. */
-    void bindClient() throws IOException {
+    public void bindClient() throws IOException {
         if (single() || clientCpus.equals("all")) {
             return;
         }
@@ -95,7 +95,7 @@ final class BenchOptions {
     }
 
     /** Puts {@code command} on the client's CPUs, where it runs only while nobody else wants to: Linux's SCHED_IDLE. */
-    List<String> inTheBackground(List<String> command) {
+    public List<String> inTheBackground(List<String> command) {
         var whole = new ArrayList<>(List.of("chrt", "--idle", "0"));
         whole.addAll(command);
         return onClientCpus(whole);
@@ -121,7 +121,7 @@ final class BenchOptions {
     }
 
     /** Lets this process run only while nobody else on its CPUs wants to. */
-    void goToTheBackground() throws IOException {
+    public void goToTheBackground() throws IOException {
         quietly(
                 "chrt",
                 "--idle",

@@ -4,26 +4,28 @@ import java.nio.ByteBuffer;
 import org.HdrHistogram.Histogram;
 
 /** What the subscribers of one server received: counts, latencies and breaks of order. Confined to the load thread. */
-final class Deliveries {
+public final class Deliveries {
     /** From 1 microsecond to 60 seconds with three digits. */
     private final Histogram latency = new Histogram(1_000L, 60_000_000_000L, 3);
 
     private long count;
-    private long bytes;
     private long outOfOrder;
     private long gaps;
+    private long missing;
+    private long repeated;
     private int stampAt = -1;
 
-    void reset() {
+    public void reset() {
         latency.reset();
         count = 0;
-        bytes = 0;
         outOfOrder = 0;
         gaps = 0;
+        missing = 0;
+        repeated = 0;
     }
 
     /** Counts the message in the range when it carries a stamp; false when it is something else. */
-    boolean accept(LoadSocket socket, ByteBuffer buffer, int from, int limit, int wireBytes, long nowNanos) {
+    public boolean accept(LoadSocket socket, ByteBuffer buffer, int from, int limit, long nowNanos) {
         int at = from + stampAt;
         if (stampAt < 0 || !Stamp.isAt(buffer, at, limit)) {
             at = Stamp.find(buffer, from, limit);
@@ -35,40 +37,46 @@ final class Deliveries {
         int sequence = Stamp.sequence(buffer, at);
         if (socket.lastSequence != 0 && sequence != socket.lastSequence + 1) {
             outOfOrder++;
+            missing += Math.max(0, sequence - socket.lastSequence - 1);
+            repeated += sequence <= socket.lastSequence ? 1 : 0;
         }
-        socket.lastSequence = sequence;
+        socket.lastSequence = Math.max(sequence, socket.lastSequence);
         socket.received++;
         count++;
-        bytes += wireBytes;
         long nanos = nowNanos - Stamp.intendedNanos(buffer, at);
         latency.recordValue(Math.clamp(nanos, 1_000L, 60_000_000_000L));
         return true;
     }
 
-    void gap() {
+    public void gap() {
         gaps++;
     }
 
-    long count() {
+    public long count() {
         return count;
     }
 
-    /** Bytes on the wire with the protocol's framing. */
-    long bytes() {
-        return bytes;
-    }
-
     /** Messages whose sequence did not follow the one before on the same socket. */
-    long outOfOrder() {
+    public long outOfOrder() {
         return outOfOrder;
     }
 
+    /** Messages left out between two that a reader got. */
+    public long missing() {
+        return missing;
+    }
+
+    /** Messages that a reader had before. */
+    public long repeated() {
+        return repeated;
+    }
+
     /** Gaps the server announced. */
-    long gaps() {
+    public long gaps() {
         return gaps;
     }
 
-    Histogram latency() {
+    public Histogram latency() {
         return latency;
     }
 }

@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** How one protocol opens a connection and is read. One object serves all sockets of one server. */
-interface Dialect {
-    /** What the client sends first. */
-    ByteBuffer opening();
+public interface Dialect {
+    /** What the client sends first; {@code socket} knows its cursor when it comes back. */
+    ByteBuffer opening(LoadSocket socket);
 
     /**
      * Consumes the whole units between {@code from} and {@code limit} and returns where the first incomplete one begins. Runs

@@ -4,31 +4,46 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Server-Sent Events over HTTP/1.1: looks for the empty line that ends an event and lets chunk sizes pass by, since they
+ * Server-sent events over HTTP/1.1: looks for the empty line that ends an event and lets chunk sizes pass by, since they
  * stand between events.
  */
-final class EventStreamDialect implements Dialect {
-    private final String host;
-    private final String channel;
-    private final Deliveries deliveries;
+class EventStreamDialect implements Dialect {
+    private final Protocol.Reading reading;
     private int lastLength = -1;
 
-    EventStreamDialect(String host, String channel, Deliveries deliveries) {
-        this.host = host;
-        this.channel = channel;
-        this.deliveries = deliveries;
+    EventStreamDialect(Protocol.Reading reading) {
+        this.reading = reading;
+    }
+
+    /** The request for a stream. */
+    String request(LoadSocket socket) {
+        return "GET /v1/events?channel=" + reading.channel() + " HTTP/1.1\r\nHost: " + reading.host()
+                + "\r\nAccept: text/event-stream\r\n"
+                + (socket.cursor == null ? "" : "Last-Event-ID: " + socket.cursor + "\r\n") + "\r\n";
+    }
+
+    /** The server answered with a stream. */
+    void opened(LoadSocket socket) {
+        socket.open = true;
+    }
+
+    /** Any event; {@code stamped} when it was counted. */
+    void event(LoadSocket socket, String event, boolean stamped) throws IOException {
+        reading.keep(socket, event, "id: ", "\n");
+        if (event.contains("event: gap")) {
+            reading.deliveries().gap();
+        }
     }
 
     @Override
-    public ByteBuffer opening() {
-        return Dialect.ascii("GET /v1/events?channel=" + channel + " HTTP/1.1\r\nHost: " + host
-                + "\r\nAccept: text/event-stream\r\n\r\n");
+    public final ByteBuffer opening(LoadSocket socket) {
+        return Dialect.ascii(request(socket));
     }
 
     @Override
-    public int read(LoadSocket socket, ByteBuffer bytes, int from, int limit, long nowNanos) throws IOException {
+    public final int read(LoadSocket socket, ByteBuffer bytes, int from, int limit, long nowNanos) throws IOException {
         int at = from;
-        if (!socket.open) {
+        if (!socket.upgraded) {
             at = Dialect.endOfHead(bytes, from, limit);
             if (at < 0) {
                 return from;
@@ -37,18 +52,21 @@ final class EventStreamDialect implements Dialect {
                 throw new IOException("no stream: "
                         + Stamp.text(bytes, from, at).lines().findFirst().orElse(""));
             }
-            socket.open = true;
+            socket.upgraded = true;
             socket.replies++;
+            opened(socket);
         }
         while (true) {
             int end = endOfEvent(bytes, at, limit);
             if (end < 0) {
                 return at;
             }
-            if (deliveries.accept(socket, bytes, at, end, end - at, nowNanos)) {
+            boolean stamped = reading.deliveries().accept(socket, bytes, at, end, nowNanos);
+            if (stamped) {
                 lastLength = end - at;
-            } else if (Stamp.text(bytes, at, end).contains("event: gap")) {
-                deliveries.gap();
+            }
+            if (!stamped || reading.resuming()) {
+                event(socket, Stamp.text(bytes, at, end), stamped);
             }
             at = end;
         }

@@ -36,7 +36,10 @@ final class FanoutBench implements Callable<Integer> {
                     + "300 messages/s. half: 100 subscribers at half of the maximum rate. Default: ${DEFAULT-VALUE}")
     private List<String> rows = List.of("a", "b", "half");
 
-    @Option(names = "--transports", split = ",", description = "ws, sse, grpc, graphql. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--transports",
+            split = ",",
+            description = "ws, sse, grpc, grpc-web, graphql, graphql-sse, longpoll, poll. Default: ${DEFAULT-VALUE}")
     private List<String> transports = List.of("ws", "sse");
 
     @Option(
@@ -96,6 +99,7 @@ final class FanoutBench implements Callable<Integer> {
         var rates = new LinkedHashMap<String, Double>();
         var started = new ArrayList<ServerProcess>();
         var kinds = new Servers(options);
+        var protocol = SluiceProtocol.named(transport);
         try (var loop = new LoadLoop()) {
             try {
                 for (var name : servers) {
@@ -105,7 +109,7 @@ final class FanoutBench implements Callable<Integer> {
                     try {
                         var server = kinds.start(name, new SluiceSettings(engine).publishingFreely());
                         started.add(server);
-                        loads.put(name, new FanoutLoad(loop, server, transport, count, size));
+                        loads.put(name, new FanoutLoad(loop, server, protocol, count, size));
                     } catch (IOException unavailable) {
                         missing.put(name, String.valueOf(unavailable.getMessage()));
                     }

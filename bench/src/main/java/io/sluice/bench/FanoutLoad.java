@@ -5,11 +5,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** The subscribers of one channel on one server, and the publisher that feeds them. */
-final class FanoutLoad {
+public final class FanoutLoad {
     static final String CHANNEL = "bench-fanout";
-    /** gRPC calls of one connection: what servers let a client open by default. */
-    private static final int CALLS_PER_CONNECTION = 100;
-
     /** How long the last messages may take to arrive before they count as lost. */
     private static final long DRAIN_NANOS = 10_000_000_000L;
 
@@ -27,43 +24,29 @@ final class FanoutLoad {
     private final int dataSize;
     private final Deliveries deliveries = new Deliveries();
     private final int size;
-    private final boolean grpc;
+    private final Protocol protocol;
+    private final List<LoadSocket> readers;
     private final LoadSocket publisher;
     private int sequence;
     private long expected;
+    private long wireBytesBefore;
 
-    FanoutLoad(LoadLoop loop, ServerProcess server, String transport, int subscribers, int dataSize)
+    /** Opens {@code subscribers} readers and returns when the server knows them all. */
+    public FanoutLoad(LoadLoop loop, ServerProcess server, Protocol protocol, int subscribers, int dataSize)
             throws IOException {
         this.loop = loop;
         this.server = server;
+        this.protocol = protocol;
         this.dataSize = dataSize;
         this.size = subscribers;
-        this.grpc = transport.equals("grpc");
-        if (grpc) {
-            int calls = Math.min(CALLS_PER_CONNECTION, subscribers);
-            if (subscribers % calls != 0) {
-                throw new IOException("gRPC subscribers come in " + CALLS_PER_CONNECTION + "s");
-            }
-            loop.open(
-                    subscribers / calls,
-                    server.address(),
-                    GrpcDialect.subscribing(server.host(), CHANNEL, calls, deliveries));
-            this.publisher = loop.open(1, server.address(), GrpcDialect.publishing(server.host()))
-                    .getFirst();
-            return;
+        int each = Math.min(protocol.readersPerConnection(), subscribers);
+        if (subscribers % each != 0) {
+            throw new IOException("subscribers over " + protocol.name() + " come in " + each + "s");
         }
-        boolean webSocket = transport.equals("ws");
-        Dialect dialect = switch (transport) {
-            case "ws" -> new WebSocketDialect(server.host(), deliveries);
-            case "graphql" -> new GraphQlDialect(server.host(), CHANNEL, deliveries);
-            default -> new EventStreamDialect(server.host(), CHANNEL, deliveries);
-        };
-        var sockets = loop.open(subscribers, server.address(), dialect);
-        this.publisher = loop.open(1, server.address(), new WebSocketDialect(server.host(), new Deliveries()))
+        var reading = new Protocol.Reading(server.host(), CHANNEL, deliveries, each, false);
+        this.readers = loop.open(subscribers / each, server.address(), protocol.reader(reading));
+        this.publisher = loop.open(1, server.address(), protocol.publisher(server.host(), CHANNEL))
                 .getFirst();
-        if (webSocket) {
-            subscribe(loop, sockets, CHANNEL);
-        }
     }
 
     /** Subscribes every socket to {@code channel} and waits for the replies. */
@@ -88,7 +71,7 @@ final class FanoutLoad {
         }
     }
 
-    double serverCpuSeconds() throws IOException {
+    public double serverCpuSeconds() throws IOException {
         return server.usage().cpuSeconds();
     }
 
@@ -97,7 +80,7 @@ final class FanoutLoad {
     }
 
     /** Publishes the next message when every subscriber has the one before. */
-    FanoutSample oneAtATime(double seconds) throws IOException {
+    public FanoutSample oneAtATime(double seconds) throws IOException {
         var measured = begin();
         long end = measured.startNanos() + (long) (seconds * 1e9);
         while (System.nanoTime() < end) {
@@ -134,7 +117,7 @@ final class FanoutLoad {
     }
 
     /** Publishes at {@code perSecond}, whatever the server does; latencies count from the intended times. */
-    FanoutSample paced(double seconds, double perSecond) throws IOException {
+    public FanoutSample paced(double seconds, double perSecond) throws IOException {
         var measured = begin();
         long interval = (long) (1e9 / perSecond);
         long end = measured.startNanos() + (long) (seconds * 1e9);
@@ -151,6 +134,7 @@ final class FanoutLoad {
     private FanoutSample.Start begin() throws IOException {
         deliveries.reset();
         expected = 0;
+        wireBytesBefore = wireBytes();
         return new FanoutSample.Start(
                 System.nanoTime(),
                 server.usage().cpuSeconds(),
@@ -160,11 +144,14 @@ final class FanoutLoad {
     private void publish(long intendedNanos) throws IOException {
         expected += size;
         var data = Stamp.data(intendedNanos, ++sequence, dataSize);
-        if (grpc) {
-            GrpcDialect.publish(publisher, CHANNEL, data);
-            return;
-        }
-        publisher.sendFrame("{\"id\":1,\"type\":\"publish\",\"channel\":\"" + CHANNEL + "\",\"data\":" + data + "}");
+        protocol.publish(publisher, CHANNEL, data);
+    }
+
+    /** What the readers' connections have carried so far, both ways. */
+    private long wireBytes() {
+        return readers.stream()
+                .mapToLong(reader -> reader.bytesIn + reader.bytesOut)
+                .sum();
     }
 
     private FanoutSample finish(FanoutSample.Start start) throws IOException {
@@ -180,7 +167,7 @@ final class FanoutLoad {
                 seconds,
                 server.usage().cpuSeconds() - start.serverCpuSeconds(),
                 new ProcessUsage(ProcessHandle.current().pid()).cpuSeconds() - start.clientCpuSeconds(),
-                (double) deliveries.bytes() / Math.max(1, deliveries.count()),
+                (double) (wireBytes() - wireBytesBefore) / Math.max(1, deliveries.count()),
                 expected - deliveries.count(),
                 deliveries.outOfOrder() + deliveries.gaps(),
                 deliveries.latency().getValueAtPercentile(50) / 1e6,

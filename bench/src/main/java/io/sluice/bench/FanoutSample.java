@@ -7,11 +7,11 @@ package io.sluice.bench;
  * @param seconds from the first publish to the last delivery
  * @param serverCpuSeconds user and kernel time of the server process
  * @param clientCpuSeconds the same of the load generator: near {@code seconds}, it is the limit and not the server
- * @param bytesEach bytes on the wire per delivery
+ * @param bytesEach bytes that the readers' connections carried, both ways, per delivery
  * @param lost published for a subscriber and not received
  * @param disordered received out of order, and gaps announced
  */
-record FanoutSample(
+public record FanoutSample(
         String server,
         long deliveries,
         double seconds,
@@ -25,11 +25,11 @@ record FanoutSample(
         double p999Millis,
         double maxMillis) {
 
-    double perSecond() {
+    public double perSecond() {
         return deliveries / seconds;
     }
 
-    double perCpuSecond() {
+    public double perCpuSecond() {
         return deliveries / Math.max(serverCpuSeconds, 0.01);
     }
 

@@ -3,7 +3,6 @@ package io.sluice.bench;
 import com.google.protobuf.MessageLite;
 import io.sluice.proto.v1.ChannelStart;
 import io.sluice.proto.v1.ConnectRequest;
-import io.sluice.proto.v1.ConnectResponse;
 import io.sluice.proto.v1.PublishRequest;
 import io.sluice.proto.v1.SubscribeRequest;
 import java.io.IOException;
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class GrpcDialect implements Dialect {
     private static final int FRAME_HEAD = 9;
-    private static final int GRPC_HEAD = 5;
     private static final int DATA = 0;
     private static final int HEADERS = 1;
     private static final int RESET = 3;
@@ -34,38 +32,37 @@ final class GrpcDialect implements Dialect {
     private static final int WINDOW = 1 << 30;
 
     private final String host;
-    private final Deliveries deliveries;
     private final String method;
     private final int streams;
-    private final byte[] first;
-    private final boolean clientEnds;
-    private final Map<LoadSocket, int[]> sequences = new HashMap<>();
-    /** What has come of a message that is not whole, per connection and stream; null for nothing. */
-    private final Map<LoadSocket, byte[] @Nullable []> parts = new HashMap<>();
-
+    private final @Nullable String channel;
+    private final GrpcMessages messages;
     private final Map<LoadSocket, Integer> windows = new HashMap<>();
 
-    private GrpcDialect(
-            String host, Deliveries deliveries, String method, int streams, byte[] first, boolean clientEnds) {
-        this.host = host;
-        this.deliveries = deliveries;
+    private GrpcDialect(Protocol.Reading reading, String method, @Nullable String channel) {
+        this.host = reading.host();
         this.method = method;
-        this.streams = streams;
-        this.first = first;
-        this.clientEnds = clientEnds;
+        this.streams = reading.readers();
+        this.channel = channel;
+        this.messages = new GrpcMessages(reading);
     }
 
-    /** Connections with {@code streams} Subscribe calls each. */
-    static GrpcDialect subscribing(String host, String channel, int streams, Deliveries deliveries) {
-        var request = SubscribeRequest.newBuilder()
-                .addChannels(ChannelStart.newBuilder().setChannel(channel))
-                .build();
-        return new GrpcDialect(host, deliveries, "Subscribe", streams, message(request), true);
+    /** Connections with a Subscribe call for each reader. */
+    static GrpcDialect subscribing(Protocol.Reading reading) {
+        return new GrpcDialect(reading, "Subscribe", reading.channel());
     }
 
     /** Connections with one Connect call, for {@link #publish}. */
-    static GrpcDialect publishing(String host) {
-        return new GrpcDialect(host, new Deliveries(), "Connect", 1, new byte[0], false);
+    static GrpcDialect publishing(String host, String channel) {
+        return new GrpcDialect(new Protocol.Reading(host, channel, new Deliveries()), "Connect", null);
+    }
+
+    /** The request of a Subscribe call, framed as gRPC does it: what follows the socket's cursor. */
+    static byte[] subscribe(String channel, LoadSocket socket) {
+        var start = ChannelStart.newBuilder().setChannel(channel);
+        if (socket.cursor != null) {
+            start.setAfter(socket.cursor);
+        }
+        return message(SubscribeRequest.newBuilder().addChannels(start).build());
     }
 
     /** Sends a publish command on the Connect call of {@code socket}. */
@@ -78,8 +75,9 @@ final class GrpcDialect implements Dialect {
     }
 
     @Override
-    public ByteBuffer opening() {
+    public ByteBuffer opening(LoadSocket socket) {
         var fields = fields();
+        var first = channel == null ? new byte[0] : subscribe(channel, socket);
         var out = ByteBuffer.allocate(128 + streams * (fields.length + first.length + 2 * FRAME_HEAD));
         out.put("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         var settings = ByteBuffer.allocate(12)
@@ -91,8 +89,8 @@ final class GrpcDialect implements Dialect {
         out.put(window(WINDOW));
         for (int i = 0; i < streams; i++) {
             out.put(frame(HEADERS, END_HEADERS, 2 * i + 1, fields));
-            if (first.length > 0) {
-                out.put(frame(DATA, clientEnds ? END_STREAM : 0, 2 * i + 1, first));
+            if (channel != null) {
+                out.put(frame(DATA, END_STREAM, 2 * i + 1, first));
             }
         }
         return out.flip();
@@ -137,54 +135,11 @@ final class GrpcDialect implements Dialect {
 
     private void data(LoadSocket socket, int stream, ByteBuffer bytes, int from, int limit, long nowNanos)
             throws IOException {
-        int index = stream / 2;
-        var cut = parts.computeIfAbsent(socket, s -> new byte[streams][]);
-        var before = cut[index];
-        if (before == null) {
-            cut[index] = messages(socket, index, bytes, from, limit, nowNanos);
-        } else {
-            var whole = ByteBuffer.allocate(before.length + limit - from).put(before);
-            whole.put(bytes.duplicate().limit(limit).position(from));
-            cut[index] = messages(socket, index, whole, 0, whole.position(), nowNanos);
-        }
+        messages.take(socket, stream / 2, bytes, from, limit, nowNanos);
         int used = windows.merge(socket, limit - from, Integer::sum);
         if (used > WINDOW / 4) {
             windows.put(socket, 0);
             socket.send(window(used));
-        }
-    }
-
-    /** Takes the whole messages; what is left of one that is cut, or null. */
-    private byte @Nullable [] messages(
-            LoadSocket socket, int index, ByteBuffer bytes, int from, int limit, long nowNanos) throws IOException {
-        var last = sequences.computeIfAbsent(socket, s -> new int[streams]);
-        int at = from;
-        while (at + GRPC_HEAD <= limit && at + GRPC_HEAD + bytes.getInt(at + 1) <= limit) {
-            int end = at + GRPC_HEAD + bytes.getInt(at + 1);
-            socket.lastSequence = last[index];
-            int wireBytes = end - at + (at == from ? FRAME_HEAD : 0);
-            if (deliveries.accept(socket, bytes, at, end, wireBytes, nowNanos)) {
-                last[index] = socket.lastSequence;
-            } else {
-                refuseProblem(bytes, at + GRPC_HEAD, end);
-                socket.replies++;
-                socket.open |= socket.replies == streams;
-            }
-            at = end;
-        }
-        if (at == limit) {
-            return null;
-        }
-        var rest = new byte[limit - at];
-        bytes.get(at, rest);
-        return rest;
-    }
-
-    /** A publication that was refused would never arrive, and the run would be worth nothing. */
-    private static void refuseProblem(ByteBuffer bytes, int from, int limit) throws IOException {
-        var reply = ConnectResponse.parseFrom(bytes.slice(from, limit - from)).getReply();
-        if (reply.hasProblem()) {
-            throw new IOException("refused: " + reply.getProblem().getMessage());
         }
     }
 
@@ -209,7 +164,7 @@ final class GrpcDialect implements Dialect {
 
     private static byte[] message(MessageLite message) {
         var bytes = message.toByteArray();
-        return ByteBuffer.allocate(GRPC_HEAD + bytes.length)
+        return ByteBuffer.allocate(GrpcMessages.HEAD + bytes.length)
                 .put((byte) 0)
                 .putInt(bytes.length)
                 .put(bytes)

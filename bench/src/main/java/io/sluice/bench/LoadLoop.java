@@ -9,7 +9,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe: the benchmark's own thread calls {@link #poll}. Sources are spread over 127.0.1.x so that ports last.
  */
-final class LoadLoop implements AutoCloseable {
+public final class LoadLoop implements AutoCloseable {
     /** How many connections may be opening at once: below the usual accept backlog. */
     private static final int MAX_OPENING = 100;
 
@@ -27,14 +29,21 @@ final class LoadLoop implements AutoCloseable {
 
     private final Selector selector = Selector.open();
     private final ByteBuffer in = ByteBuffer.allocateDirect(LoadSocket.MAX_CARRY * 2);
+    private final Set<Timed> timed = new LinkedHashSet<>();
     private int nextSource;
     private long closedByPeer;
     private @Nullable IOException lastFailure;
 
-    LoadLoop() throws IOException {}
+    public LoadLoop() throws IOException {}
+
+    /** A dialect that also does something when time has passed. */
+    interface Timed {
+        /** Once per turn of the loop. */
+        void turn(long nowNanos) throws IOException;
+    }
 
     /** Opens {@code count} connections and returns when each has had its protocol's answer, or fails. */
-    List<LoadSocket> open(int count, InetSocketAddress server, Dialect dialect) throws IOException {
+    public List<LoadSocket> open(int count, InetSocketAddress server, Dialect dialect) throws IOException {
         var sockets = new ArrayList<LoadSocket>(count);
         long deadline = System.nanoTime() + OPEN_TIMEOUT_NANOS;
         int opened = 0;
@@ -54,23 +63,36 @@ final class LoadLoop implements AutoCloseable {
     }
 
     /** Begins to connect; what fails is seen as {@link LoadSocket#closed}. */
-    LoadSocket connect(InetSocketAddress server, Dialect dialect) throws IOException {
+    public LoadSocket connect(InetSocketAddress server, Dialect dialect) throws IOException {
+        return connect(server, dialect, null);
+    }
+
+    /** Begins to connect for the reader that {@code before}, which is closed, was for: with its cursor and its count. */
+    public LoadSocket connect(InetSocketAddress server, Dialect dialect, @Nullable LoadSocket before)
+            throws IOException {
         var channel = SocketChannel.open();
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.bind(new InetSocketAddress(
                 InetAddress.getByAddress(new byte[] {127, 0, 1, (byte) (1 + nextSource++ % SOURCES)}), 0));
         var socket = new LoadSocket(channel, dialect);
+        if (before != null) {
+            socket.cursor = before.cursor;
+            socket.lastSequence = before.lastSequence;
+        }
+        if (dialect instanceof Timed timed) {
+            this.timed.add(timed);
+        }
         boolean connected = channel.connect(server);
         socket.key = channel.register(selector, connected ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT, socket);
         if (connected) {
-            socket.send(dialect.opening());
+            socket.send(dialect.opening(socket));
         }
         return socket;
     }
 
     /** Serves sockets until {@code done} or {@code timeoutNanos} have passed; true when done. */
-    boolean await(long timeoutNanos, BooleanSupplier done) throws IOException {
+    public boolean await(long timeoutNanos, BooleanSupplier done) throws IOException {
         long deadline = System.nanoTime() + timeoutNanos;
         while (!done.getAsBoolean()) {
             long left = deadline - System.nanoTime();
@@ -83,7 +105,10 @@ final class LoadLoop implements AutoCloseable {
     }
 
     /** Serves what is ready; waits for at most {@code timeoutNanos}, without sleeping when that is under a millisecond. */
-    void poll(long timeoutNanos) throws IOException {
+    public void poll(long timeoutNanos) throws IOException {
+        for (var each : timed) {
+            each.turn(System.nanoTime());
+        }
         if (timeoutNanos < 1_000_000) {
             selector.selectNow(this::serve);
         } else {
@@ -92,13 +117,13 @@ final class LoadLoop implements AutoCloseable {
     }
 
     /** Connections that the server or an error ended. */
-    long closedByPeer() {
+    public long closedByPeer() {
         return closedByPeer;
     }
 
     /** Why the last of them ended. */
     @Nullable
-    IOException lastFailure() {
+    public IOException lastFailure() {
         return lastFailure;
     }
 
@@ -108,7 +133,7 @@ final class LoadLoop implements AutoCloseable {
             if (key.isConnectable()) {
                 socket.channel.finishConnect();
                 key.interestOps(SelectionKey.OP_READ);
-                socket.send(socket.dialect.opening());
+                socket.send(socket.dialect.opening(socket));
             }
             if (key.isValid() && key.isWritable()) {
                 socket.drainUnsent();
@@ -133,6 +158,7 @@ final class LoadLoop implements AutoCloseable {
         if (n == 0) {
             return;
         }
+        socket.bytesIn += n;
         int limit = in.position();
         int consumed = socket.dialect.read(socket, in, 0, limit, System.nanoTime());
         if (consumed == limit) {

@@ -9,31 +9,43 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /** One client connection of the load tool. Confined to the load thread. */
-final class LoadSocket {
+public final class LoadSocket {
     /** How many bytes of a unit that has not arrived whole are kept. */
     static final int MAX_CARRY = 1 << 20;
 
     final SocketChannel channel;
     final Dialect dialect;
     /** Sequence number of the newest message; 0 before the first. */
-    int lastSequence;
+    public int lastSequence;
 
     int received;
     /** True once a WebSocket's handshake is over. */
     boolean upgraded;
 
     /** True once the protocol's opening exchange is over. */
-    boolean open;
+    public boolean open;
 
-    boolean closed;
+    public boolean closed;
     /** Replies that were no messages: welcome, ok, error. */
-    int replies;
+    public int replies;
 
     @Nullable
-    String lastReply;
+    public String lastReply;
 
     /** When the request under way was sent; 0 before the first that counts. */
     long sentNanos;
+
+    /** Where its reader stands, for those that come back. */
+    @Nullable
+    public String cursor;
+
+    /** What came, and what was given to send, over TCP. */
+    public long bytesIn;
+
+    public long bytesOut;
+
+    /** How long the server asked to wait when it refused the connection. */
+    public long retryAfterNanos;
 
     byte[] carry = {};
     private final ArrayDeque<ByteBuffer> unsent = new ArrayDeque<>();
@@ -47,7 +59,8 @@ final class LoadSocket {
     }
 
     /** Sends {@code bytes}; keeps what the socket does not take. */
-    void send(ByteBuffer bytes) throws IOException {
+    public void send(ByteBuffer bytes) throws IOException {
+        bytesOut += bytes.remaining();
         if (unsent.isEmpty()) {
             channel.write(bytes);
         }
@@ -58,16 +71,16 @@ final class LoadSocket {
         }
     }
 
-    void send(String text) throws IOException {
+    public void send(String text) throws IOException {
         send(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Sends a text frame. The mask is zero: as valid as any other, and nothing to compute on this side. */
-    void sendFrame(String text) throws IOException {
+    public void sendFrame(String text) throws IOException {
         send(frame((byte) 0x81, text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    static ByteBuffer frame(byte head, byte[] payload) {
+    public static ByteBuffer frame(byte head, byte[] payload) {
         var frame = ByteBuffer.allocate(payload.length + 14).put(head);
         if (payload.length < 126) {
             frame.put((byte) (0x80 | payload.length));
@@ -90,7 +103,7 @@ final class LoadSocket {
         key().interestOps(SelectionKey.OP_READ);
     }
 
-    void close() {
+    public void close() {
         closed = true;
         try {
             channel.close();

@@ -3,21 +3,23 @@ package io.sluice.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
-/** What Linux says about one process. */
-final class ProcessUsage {
+/** What Linux says about one process, or about one and those that it started. */
+public final class ProcessUsage {
     private static final double TICKS_PER_SECOND = 100;
-    private final Path proc;
+    private final long pid;
+    private final boolean withChildren;
 
-    ProcessUsage(long pid) {
-        this.proc = Path.of("/proc", Long.toString(pid));
+    private ProcessUsage(long pid, boolean withChildren) {
+        this.pid = pid;
+        this.withChildren = withChildren;
     }
 
-    /** Seconds of CPU that the process has used, in user and kernel mode, without its children. */
-    double cpuSeconds() throws IOException {
-        var stat = Files.readString(proc.resolve("stat"));
-        var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
+    /** Of this process alone. */
+    public ProcessUsage(long pid) {
+        this(pid, false);
     }
 
     /** Seconds for which the CPU of this number was busy, whoever used it; all CPUs together for anything but a number. */
@@ -37,21 +39,51 @@ final class ProcessUsage {
         throw new IOException("no line of " + name + " in /proc/stat");
     }
 
-    long residentBytes() throws IOException {
+    /** Of a server that may have workers. */
+    static ProcessUsage withChildren(long pid) {
+        return new ProcessUsage(pid, true);
+    }
+
+    /** Seconds of CPU in user and kernel mode; those of children count while they live. */
+    public double cpuSeconds() throws IOException {
+        long ticks = 0;
+        for (var proc : family()) {
+            var stat = Files.readString(proc.resolve("stat"));
+            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+        }
+        return ticks / TICKS_PER_SECOND;
+    }
+
+    private List<Path> family() {
+        var children = withChildren
+                ? ProcessHandle.of(pid).stream()
+                        .flatMap(ProcessHandle::descendants)
+                        .map(ProcessHandle::pid)
+                : Stream.<Long>empty();
+        return Stream.concat(Stream.of(pid), children)
+                .map(each -> Path.of("/proc", Long.toString(each)))
+                .toList();
+    }
+
+    public long residentBytes() throws IOException {
         return rollup("Rss:");
     }
 
     /** Resident bytes with shared pages counted in proportion. */
-    long proportionalBytes() throws IOException {
+    public long proportionalBytes() throws IOException {
         return rollup("Pss:");
     }
 
     private long rollup(String name) throws IOException {
-        for (var line : Files.readAllLines(proc.resolve("smaps_rollup"))) {
-            if (line.startsWith(name)) {
-                return Long.parseLong(line.replaceAll("\\D+", "")) * 1024;
+        long kilobytes = 0;
+        for (var proc : family()) {
+            for (var line : Files.readAllLines(proc.resolve("smaps_rollup"))) {
+                if (line.startsWith(name)) {
+                    kilobytes += Long.parseLong(line.replaceAll("\\D+", ""));
+                }
             }
         }
-        throw new IOException("no " + name + " in " + proc);
+        return kilobytes * 1024;
     }
 }

@@ -50,7 +50,7 @@ final class PublishDialect implements Dialect {
     }
 
     @Override
-    public ByteBuffer opening() {
+    public ByteBuffer opening(LoadSocket socket) {
         return ByteBuffer.wrap(requests[nextRequest++ % requests.length]);
     }
 

@@ -15,64 +15,122 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Collects tables and raw numbers, prints them, and appends them to {@code bench/results/<date>-<name>.md}. */
-final class Report {
+/**
+ * Collects tables, charts and raw numbers, prints them, and appends them to {@code bench/results/<date>-<name>.md}. Charts, and raw numbers
+ * of those reports that keep them beside the page, are files of the folder {@code <date>-<name>}.
+ */
+public final class Report {
     private final String name;
     private final BenchOptions options;
     private final StringBuilder markdown = new StringBuilder();
     private final List<Object> raw = new ArrayList<>();
+    private final Map<String, String> charts = new LinkedHashMap<>();
+    private final String day = LocalDate.now(ZoneOffset.UTC).toString();
+    private final boolean rawBeside;
 
-    Report(String name, BenchOptions options) {
-        this.name = name;
-        this.options = options;
+    public Report(String name, BenchOptions options) {
+        this(name, options, false);
     }
 
-    void line(String text) {
+    /** @param rawBeside true when raw numbers go to {@code raw.jsonl} beside the page, not into it */
+    public Report(String name, BenchOptions options, boolean rawBeside) {
+        this.name = name;
+        this.options = options;
+        this.rawBeside = rawBeside;
+    }
+
+    public void line(String text) {
         markdown.append(text).append('\n');
         System.out.println(text);
     }
 
     /** Adds a table whose first row is its head. */
-    void table(String title, List<List<String>> rows) {
+    public void table(String title, List<List<String>> rows) {
         line("\n### " + title + "\n");
+        line(markdown(rows).stripTrailing());
+    }
+
+    /** A table whose first row is its head, with a line end. */
+    public static String markdown(List<List<String>> rows) {
+        var table = new StringBuilder();
         for (int i = 0; i < rows.size(); i++) {
-            line("| " + String.join(" | ", rows.get(i)) + " |");
+            table.append("| ").append(String.join(" | ", rows.get(i))).append(" |\n");
             if (i == 0) {
-                line(rows.get(i).stream().map(cell -> "---").collect(Collectors.joining("|", "|", "|")));
+                table.append("|").append("---|".repeat(rows.get(i).size())).append('\n');
             }
         }
+        return table.toString();
+    }
+
+    /** What was told so far. */
+    public String text() {
+        return markdown.toString();
+    }
+
+    /** Shows {@code svg}, an image whose file is called {@code file}. */
+    public void chart(String title, String file, String svg) {
+        charts.put(file, svg);
+        markdown.append("\n![")
+                .append(title)
+                .append("](")
+                .append(folder())
+                .append('/')
+                .append(file)
+                .append(")\n");
+    }
+
+    private String folder() {
+        return day + "-" + name;
     }
 
     /** Keeps {@code sample}, a record or a map, for the raw numbers. */
-    void raw(String row, Object sample) {
+    public void raw(String row, Object sample) {
         raw.add(new LinkedHashMap<>(Map.of("row", row, "sample", sample)));
     }
 
-    static String number(double value) {
+    public static String number(double value) {
         String format = value >= 1000 ? "%,.0f" : value >= 10 ? "%.1f" : "%.2f";
         return String.format(Locale.ROOT, format, value);
     }
 
     /** Appends everything to the day's file, unless the run is dry. */
-    void write() throws IOException {
+    public void write() throws IOException {
         if (options.dry()) {
             return;
         }
-        var file = options.home().resolve("bench/results").resolve(LocalDate.now(ZoneOffset.UTC) + "-" + name + ".md");
-        Files.createDirectories(file.getParent());
-        var text = "# " + name + "\n\n" + machine() + markdown
-                + "\n<details><summary>Raw numbers</summary>\n\n```json\n"
-                + raw.stream().map(each -> JSON.writeValueAsString(each)).collect(Collectors.joining("\n"))
-                + "\n```\n</details>\n\n";
-        Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        var results = options.home().resolve("bench/results");
+        var file = results.resolve(folder() + ".md");
+        Files.createDirectories(rawBeside || !charts.isEmpty() ? results.resolve(folder()) : results);
+        for (var chart : charts.entrySet()) {
+            Files.writeString(results.resolve(folder()).resolve(chart.getKey()), chart.getValue());
+        }
+        var numbers = raw.stream().map(each -> JSON.writeValueAsString(each)).collect(Collectors.joining("\n"));
+        var text = "# " + name + "\n\n" + machine() + markdown;
+        if (rawBeside) {
+            append(results.resolve(folder()).resolve("raw.jsonl"), numbers + "\n");
+            append(file, text + "\n[Raw numbers](" + folder() + "/raw.jsonl)\n\n");
+        } else {
+            append(
+                    file,
+                    text + "\n<details><summary>Raw numbers</summary>\n\n```json\n" + numbers
+                            + "\n```\n</details>\n\n");
+        }
         System.out.println("\nwritten to " + options.home().relativize(file));
+    }
+
+    private static void append(Path file, String text) throws IOException {
+        Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private String machine() throws IOException {
         var facts = new LinkedHashMap<String, String>();
-        facts.put("date", java.time.Instant.now().toString());
+        facts.put(
+                "date",
+                java.time.Instant.now()
+                        .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
+                        .toString());
         facts.put("commit", output("git", "-C", options.home().toString(), "describe", "--always", "--dirty"));
         facts.put(
                 "cpu",

@@ -129,7 +129,7 @@ final class ResumeBench implements Callable<Integer> {
                 deliveries.count() / Math.max(0.01, cpu - cpuBefore),
                 deliveries.count() / seconds,
                 seconds,
-                (double) deliveries.bytes() / deliveries.count(),
+                (double) bytesIn(sockets) / deliveries.count(),
                 (cpu - cpuConnected) / seconds,
                 clientSeconds / seconds,
                 lost,
@@ -137,6 +137,10 @@ final class ResumeBench implements Callable<Integer> {
         sockets.forEach(LoadSocket::close);
         loop.await(1_000_000_000L, () -> false);
         return sample;
+    }
+
+    private static long bytesIn(List<LoadSocket> sockets) {
+        return sockets.stream().mapToLong(socket -> socket.bytesIn).sum();
     }
 
     /** CPU as a share of one processor; {@code perCpuSecond} from the first subscribe, {@code withConnecting} from the first SYN. */

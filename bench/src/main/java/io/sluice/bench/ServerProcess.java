@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A server under load as a child process, bound to its own CPU. Closing it ends the process. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
     private static final int START_TIMEOUT_MILLIS = 20_000;
 
     private final String name;
@@ -33,7 +33,7 @@ final class ServerProcess implements AutoCloseable {
      *
      * @param cpus a CPU list as taskset reads it, or empty for all
      */
-    static ServerProcess start(
+    public static ServerProcess start(
             String name, List<String> command, Map<String, String> environment, int port, String cpus, Path folder)
             throws IOException {
         Files.createDirectories(folder);
@@ -56,30 +56,30 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** A port that was free a moment ago. */
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (var probe = new ServerSocket(0)) {
             return probe.getLocalPort();
         }
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return address;
     }
 
-    String host() {
+    public String host() {
         return "127.0.0.1:" + address.getPort();
     }
 
-    ProcessUsage usage() {
-        return new ProcessUsage(process.pid());
+    public ProcessUsage usage() {
+        return ProcessUsage.withChildren(process.pid());
     }
 
     private void awaitPort() throws IOException {

@@ -2,30 +2,22 @@ package io.sluice.bench;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** Everything that a table compares, by name: {@code sluice}, the floors {@code bare}, {@code send} and {@code netty}, the peers {@code uws}, {@code ws} and {@code grpc-java}. */
-final class Servers {
-    /** What the peers are, with exact versions, for npm. */
-    static final List<String> PEER_PACKAGES = List.of("uws-pack@20.0.8", "ws@8.18.3");
-
-    private static final int NPM_TIMEOUT_SECONDS = 120;
-
+public final class Servers {
     private final Path home;
     private final Path scratch;
     private final BenchOptions options;
 
-    Servers(BenchOptions options) throws IOException {
+    public Servers(BenchOptions options) throws IOException {
         this.options = options;
         this.home = options.home();
         this.scratch = home.resolve("bench/target/run");
@@ -33,14 +25,15 @@ final class Servers {
     }
 
     /** Starts the server called {@code name}; {@code settings} are Sluice's only. */
-    ServerProcess start(String name, SluiceSettings settings) throws IOException {
+    public ServerProcess start(String name, SluiceSettings settings) throws IOException {
         int port = ServerProcess.freePort();
         return switch (name) {
             case "sluice" -> sluice(port, settings, options.serverCpus());
             case "bare" -> floor(name, "write", port);
             case "send" -> floor(name, "send", port);
             case "netty" -> floor(name, "netty", port);
-            case "uws", "ws" -> peer(name, port);
+            case "uws" -> NpmScript.UWS.start(peers(), port);
+            case "ws" -> NpmScript.WS.start(peers(), port);
             case "grpc-java" -> grpcJava(port);
             default ->
                 throw new IOException(
@@ -53,7 +46,7 @@ final class Servers {
     }
 
     /** Starts Sluice with an admin listener on {@code adminPort}. */
-    ServerProcess sluice(int adminPort, SluiceSettings settings) throws IOException {
+    public ServerProcess sluice(int adminPort, SluiceSettings settings) throws IOException {
         return sluice(ServerProcess.freePort(), adminPort, settings, options.serverCpus());
     }
 
@@ -84,7 +77,7 @@ final class Servers {
         return command;
     }
 
-    Path scratch() {
+    public Path scratch() {
         return scratch;
     }
 
@@ -128,51 +121,16 @@ final class Servers {
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
-    private ServerProcess peer(String name, int port) throws IOException {
-        var folder = home.resolve("bench/target/peers");
-        install(folder);
-        var script = folder.resolve(name + ".mjs");
-        try (InputStream source = Servers.class.getResourceAsStream("/peers/" + name + ".mjs")) {
-            if (source == null) {
-                throw new IOException("no script for the peer " + name);
-            }
-            Files.copy(source, script, StandardCopyOption.REPLACE_EXISTING);
-        }
-        var command = List.of("node", script.toString(), Integer.toString(port));
-        return ServerProcess.start(name, command, Map.of(), port, options.serverCpus(), folder);
+    /** Where peers are installed and run. */
+    public PeerFolder peers() throws IOException {
+        return new PeerFolder(options);
     }
 
-    private void install(Path folder) throws IOException {
-        if (Files.isDirectory(folder.resolve("node_modules/ws"))
-                && Files.isDirectory(folder.resolve("node_modules/uws-pack"))) {
-            return;
-        }
-        Files.createDirectories(folder);
-        Files.writeString(folder.resolve("package.json"), "{\"private\":true}");
-        var command = new ArrayList<>(List.of("npm", "install", "--force", "--no-audit", "--no-fund", "--silent"));
-        command.addAll(PEER_PACKAGES);
-        var npm = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("npm.log").toFile())
-                .start();
-        try {
-            if (!npm.waitFor(NPM_TIMEOUT_SECONDS, TimeUnit.SECONDS) || npm.exitValue() != 0) {
-                npm.destroyForcibly();
-                throw new IOException("npm could not install " + PEER_PACKAGES + ", see " + folder.resolve("npm.log"));
-            }
-        } catch (InterruptedException interrupted) {
-            npm.destroyForcibly();
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while installing the peers", interrupted);
-        }
-    }
-
-    static String java() {
+    public static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    static void deleteTree(Path folder) throws IOException {
+    public static void deleteTree(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }

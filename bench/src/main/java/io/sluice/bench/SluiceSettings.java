@@ -12,36 +12,36 @@ import org.jspecify.annotations.Nullable;
  * @param publishes {@code limits.session.publishes}; null for the default
  * @param more further sections of the configuration, as YAML
  */
-record SluiceSettings(
+public record SluiceSettings(
         String engine,
         String durability,
         String sessions,
         @Nullable String publishes,
         String more) {
-    SluiceSettings(String engine, String durability) {
+    public SluiceSettings(String engine, String durability) {
         this(engine, durability, "unlimited", null, "");
     }
 
-    SluiceSettings(String engine) {
+    public SluiceSettings(String engine) {
         this(engine, engine.equals("memory") ? "memory" : "process");
     }
 
     /** The same with a bounded rate of new sessions. */
-    SluiceSettings admitting(String rate) {
+    public SluiceSettings admitting(String rate) {
         return new SluiceSettings(engine, durability, rate, publishes, more);
     }
 
     /** The same with sessions that publish as fast as they like: one session publishes for all. */
-    SluiceSettings publishingFreely() {
+    public SluiceSettings publishingFreely() {
         return new SluiceSettings(engine, durability, sessions, "unlimited", more);
     }
 
     /** The same with further sections. */
-    SluiceSettings with(String sections) {
+    public SluiceSettings with(String sections) {
         return new SluiceSettings(engine, durability, sessions, publishes, sections);
     }
 
-    String yaml(int port, int adminPort, Path data) {
+    public String yaml(int port, int adminPort, Path data) {
         var share = publishes == null
                 ? ""
                 : "  session:\n    publishes: %s\n    bytes: %s\n".formatted(publishes, publishes);

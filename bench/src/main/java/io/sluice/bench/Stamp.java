@@ -8,7 +8,7 @@ import java.util.HexFormat;
  * The data of a benchmark's message: a JSON string that carries when it should have been sent and its sequence number, so
  * that a latency counts from the intended time and a loss or a swap is seen.
  */
-final class Stamp {
+public final class Stamp {
     /** Offset of the first time digit behind the marker's opening quote. */
     private static final int TIME_AT = 3;
 
@@ -19,7 +19,7 @@ final class Stamp {
     private Stamp() {}
 
     /** A JSON string of {@code size} bytes with its quotes. */
-    static String data(long intendedNanos, int sequence, int size) {
+    public static String data(long intendedNanos, int sequence, int size) {
         var hex = HexFormat.of();
         return "\"@@" + hex.toHexDigits(intendedNanos) + hex.toHexDigits(sequence) + "x".repeat(size - MIN_SIZE) + '"';
     }
@@ -34,7 +34,7 @@ final class Stamp {
     }
 
     /** Where the first stamp in the range begins, or -1. */
-    static int find(ByteBuffer bytes, int from, int limit) {
+    public static int find(ByteBuffer bytes, int from, int limit) {
         for (int i = from; i + MIN_SIZE <= limit; i++) {
             if (isAt(bytes, i, limit)) {
                 return i;
@@ -51,7 +51,7 @@ final class Stamp {
         return (int) hex(bytes, at + SEQUENCE_AT, 8);
     }
 
-    static String text(ByteBuffer bytes, int from, int limit) {
+    public static String text(ByteBuffer bytes, int from, int limit) {
         var copy = new byte[limit - from];
         bytes.get(from, copy);
         return new String(copy, StandardCharsets.UTF_8);

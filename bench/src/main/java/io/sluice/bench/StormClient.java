@@ -68,7 +68,7 @@ final class StormClient implements Dialect {
     }
 
     @Override
-    public ByteBuffer opening() {
+    public ByteBuffer opening(LoadSocket socket) {
         return Dialect.ascii("GET /v1/ws HTTP/1.1\r\nHost: " + host
                 + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");

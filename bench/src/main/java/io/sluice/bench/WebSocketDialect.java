@@ -2,9 +2,12 @@ package io.sluice.bench;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.regex.Pattern;
 
 /** RFC 6455 as far as a client needs it that trusts its server: walks frame headers, answers pings. */
-class WebSocketDialect implements Dialect {
+public class WebSocketDialect implements Dialect {
+    private static final Pattern RETRY_AFTER = Pattern.compile("(?im)^retry-after: (\\d+)");
+
     private final String host;
     private final String path;
     private final String subprotocol;
@@ -14,7 +17,8 @@ class WebSocketDialect implements Dialect {
         this(host, "/v1/ws", "sluice.v1.json", deliveries);
     }
 
-    WebSocketDialect(String host, String path, String subprotocol, Deliveries deliveries) {
+    /** @param subprotocol empty for none */
+    public WebSocketDialect(String host, String path, String subprotocol, Deliveries deliveries) {
         this.host = host;
         this.path = path;
         this.subprotocol = subprotocol;
@@ -22,12 +26,12 @@ class WebSocketDialect implements Dialect {
     }
 
     /** The server speaks WebSocket from here on. */
-    void upgraded(LoadSocket socket) throws IOException {
+    protected void upgraded(LoadSocket socket) throws IOException {
         socket.open = true;
     }
 
     /** A message that carries no stamp. */
-    void text(LoadSocket socket, String text) throws IOException {
+    protected void text(LoadSocket socket, String text) throws IOException {
         if (text.contains("\"type\":\"gap\"")) {
             deliveries.gap();
         } else if (text.contains("\"type\":\"error\"")) {
@@ -39,28 +43,40 @@ class WebSocketDialect implements Dialect {
         }
     }
 
-    @Override
-    public ByteBuffer opening() {
-        return Dialect.ascii("GET " + path + " HTTP/1.1\r\nHost: " + host
-                + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: " + subprotocol
-                + "\r\n\r\n");
+    /** A message that carries a stamp was counted. */
+    protected void delivered(LoadSocket socket, ByteBuffer bytes, int from, int limit) {}
+
+    /** The path and query of this socket's handshake. */
+    protected String path(LoadSocket socket) {
+        return path;
+    }
+
+    /** The payload of a data frame. */
+    protected void data(LoadSocket socket, ByteBuffer bytes, int from, int limit, long nowNanos) throws IOException {
+        if (deliveries.accept(socket, bytes, from, limit, nowNanos)) {
+            delivered(socket, bytes, from, limit);
+        } else {
+            text(socket, Stamp.text(bytes, from, limit));
+        }
     }
 
     @Override
-    public int read(LoadSocket socket, ByteBuffer bytes, int from, int limit, long nowNanos) throws IOException {
+    public final ByteBuffer opening(LoadSocket socket) {
+        return Dialect.ascii("GET " + path(socket) + " HTTP/1.1\r\nHost: " + host
+                + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                + (subprotocol.isEmpty() ? "" : "Sec-WebSocket-Protocol: " + subprotocol + "\r\n") + "\r\n");
+    }
+
+    @Override
+    public final int read(LoadSocket socket, ByteBuffer bytes, int from, int limit, long nowNanos) throws IOException {
         int at = from;
         if (!socket.upgraded) {
             at = Dialect.endOfHead(bytes, from, limit);
             if (at < 0) {
                 return from;
             }
-            if (!Stamp.text(bytes, from, Math.min(limit, from + 12)).equals("HTTP/1.1 101")) {
-                throw new IOException("no upgrade: "
-                        + Stamp.text(bytes, from, at).lines().findFirst().orElse(""));
-            }
-            socket.upgraded = true;
-            upgraded(socket);
+            upgrade(socket, Stamp.text(bytes, from, at));
         }
         while (at + 2 <= limit) {
             int head = bytes.get(at);
@@ -76,24 +92,33 @@ class WebSocketDialect implements Dialect {
             if (end > limit) {
                 return at;
             }
-            if (!deliveries.accept(socket, bytes, payload, end, end - at, nowNanos)) {
-                other(socket, head & 0x0f, bytes, payload, end);
-            }
+            frame(socket, head & 0x0f, bytes, payload, end, nowNanos);
             at = end;
         }
         return at;
     }
 
-    private void other(LoadSocket socket, int opcode, ByteBuffer bytes, int from, int limit) throws IOException {
+    private void upgrade(LoadSocket socket, String head) throws IOException {
+        if (!head.startsWith("HTTP/1.1 101")) {
+            var wait = RETRY_AFTER.matcher(head);
+            socket.retryAfterNanos = wait.find() ? Long.parseLong(wait.group(1)) * 1_000_000_000L : 0;
+            throw new IOException("no upgrade: " + head.lines().findFirst().orElse(""));
+        }
+        socket.upgraded = true;
+        upgraded(socket);
+    }
+
+    private void frame(LoadSocket socket, int opcode, ByteBuffer bytes, int from, int limit, long nowNanos)
+            throws IOException {
         switch (opcode) {
-            case 0x8 -> socket.close();
+            case 0x8 -> throw new IOException("closed by the server: " + Stamp.text(bytes, from, limit));
             case 0x9 -> {
                 var echo = new byte[limit - from];
                 bytes.get(from, echo);
                 socket.send(LoadSocket.frame((byte) 0x8a, echo));
             }
-            case 0x1 -> text(socket, Stamp.text(bytes, from, limit));
-            default -> {}
+            case 0x1, 0x2 -> data(socket, bytes, from, limit, nowNanos);
+            default -> {} // pongs
         }
     }
 }

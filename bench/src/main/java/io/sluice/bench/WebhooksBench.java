@@ -158,7 +158,7 @@ final class WebhooksBench implements Callable<Integer> {
         for (int i = 0; i < 200; i++) {
             load.make("first-" + i, "idle-first");
         }
-        IdleBench.collect(server);
+        IdleSample.collect(server);
         pause(3);
         long empty = server.usage().residentBytes();
         for (int i = 0; i < idle; i++) {
@@ -167,7 +167,7 @@ final class WebhooksBench implements Callable<Integer> {
         pause(3);
         long rss = server.usage().residentBytes();
         double withThem = cpuShare(server);
-        IdleBench.collect(server);
+        IdleSample.collect(server);
         long collected = server.usage().residentBytes();
         report.raw("idle", List.of(channels, empty, rss, collected, withNone, withThem));
         return List.of(
