@@ -56,8 +56,15 @@ public final class ServerProcess implements ServerAddress, AutoCloseable {
 
     /** {@code sluice serve} with this configuration, on free ports. */
     public static ServerProcess serving(Path config) {
+        return serving(command(), config);
+    }
+
+    /** The same by another command than the classes under test, such as the built jar. */
+    public static ServerProcess serving(List<String> sluice, Path config) {
         return new ServerProcess((edge, admin) -> {
-            var builder = new ProcessBuilder(command("serve", "--config", config.toString()));
+            var whole = new ArrayList<>(sluice);
+            whole.addAll(List.of("serve", "--config", config.toString()));
+            var builder = new ProcessBuilder(whole);
             builder.environment().putAll(Map.of("SLUICE_EDGE_PORT", "" + edge, "SLUICE_ADMIN_PORT", "" + admin));
             return builder;
         });
@@ -72,6 +79,11 @@ public final class ServerProcess implements ServerAddress, AutoCloseable {
             builder.environment().putAll(environment);
             return builder;
         });
+    }
+
+    /** The process as the kernel knows it; another one after a restart. */
+    public long pid() {
+        return process.pid();
     }
 
     /** Where the edge listens; the same after a restart. */

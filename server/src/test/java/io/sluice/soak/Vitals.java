@@ -1,0 +1,56 @@
+package io.sluice.soak;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** What the kernel and the JVM say about a server process. Linux only. */
+final class Vitals {
+    private static final Pattern HEAP = Pattern.compile("(?m)^(?:DefNew|Tenured)\\b.*?used (\\d+)K");
+
+    private Vitals() {}
+
+    static long residentBytes(long pid) throws IOException {
+        for (var line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("\\D+", "")) * 1024;
+            }
+        }
+        throw new IOException("no VmRSS of process " + pid);
+    }
+
+    static long descriptors(long pid) throws IOException {
+        try (var all = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+            return all.count();
+        }
+    }
+
+    /** Bytes of the heap that survive a full collection, which this runs. The server has the serial collector. */
+    static long liveHeapBytes(long pid) throws IOException, InterruptedException {
+        jcmd(pid, "GC.run");
+        long kilobytes = 0;
+        var generations = HEAP.matcher(jcmd(pid, "GC.heap_info"));
+        while (generations.find()) {
+            kilobytes += Long.parseLong(generations.group(1));
+        }
+        if (kilobytes == 0) {
+            throw new IOException("the heap of process " + pid + " is not that of the serial collector");
+        }
+        return kilobytes * 1024;
+    }
+
+    private static String jcmd(long pid, String command) throws IOException, InterruptedException {
+        var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        var process = new ProcessBuilder(List.of(jcmd, Long.toString(pid), command))
+                .redirectErrorStream(true)
+                .start();
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException("jcmd " + command + ": " + said);
+        }
+        return said;
+    }
+}
