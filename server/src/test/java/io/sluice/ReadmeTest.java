@@ -27,6 +27,14 @@ final class ReadmeTest {
     private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z");
     private static final int CURL_TIMED_OUT = 28;
 
+    /** What is not run here as it stands, and where the same is run in little. The demo is what the other commands talk to. */
+    private static final Map<String, String> IN_LITTLE = Map.of(
+            "./sluice demo", "server/src/test/java/io/sluice/ReadmeTest.java",
+            "./sluice test", ".ci/run",
+            "./sluice simulate --seeds 100000", "server/src/test/java/io/sluice/simulation/SimulationTest.java",
+            "./sluice soak --minutes 10", "server/src/test/java/io/sluice/soak/SoakTest.java",
+            "./sluice compare", "bench/src/test/java/io/sluice/bench/compare/CompareTest.java");
+
     /** A command with what README shows below it; empty where it shows nothing. */
     private record Example(String command, String shown) {}
 
@@ -49,6 +57,27 @@ final class ReadmeTest {
 
         assertThat(examples).hasSizeGreaterThan(5);
         assertThat(differences).isEmpty();
+    }
+
+    @Test
+    void whatTakesLongIsRunInLittleElsewhere() throws IOException {
+        var readme = Files.readString(README);
+
+        assertThat(IN_LITTLE).allSatisfy((command, test) -> {
+            assertThat(readme).contains("\n" + command);
+            assertThat(Path.of("..", test)).exists();
+        });
+    }
+
+    @Test
+    void everyFigureNamesTheRunItComesFrom() throws IOException {
+        var readme = Files.readString(README);
+        var figures = readme.substring(readme.indexOf("## Figures"), readme.indexOf("## Where to go"))
+                .lines()
+                .filter(line -> line.startsWith("| ") && !line.startsWith("| what "))
+                .toList();
+
+        assertThat(figures).isNotEmpty().allSatisfy(line -> assertThat(line).contains("](bench/results/"));
     }
 
     @Test
@@ -87,7 +116,7 @@ final class ReadmeTest {
                     .group(2)
                     .lines()
                     .map(line -> line.replaceFirst("\\s+# .*", ""))
-                    .filter(line -> !line.isBlank() && !startsTheDemoOrTheTests(line))
+                    .filter(line -> !line.isBlank() && !IN_LITTLE.containsKey(line))
                     .toList();
             for (int c = 0; c < commands.size(); c++) {
                 boolean last = c == commands.size() - 1;
@@ -96,11 +125,6 @@ final class ReadmeTest {
             }
         }
         return examples;
-    }
-
-    /** The demo is what the other commands talk to, and the tests are what runs here. */
-    private static boolean startsTheDemoOrTheTests(String command) {
-        return command.equals("./sluice demo") || command.equals("./sluice test");
     }
 
     private static String run(String command, String edge) throws IOException, InterruptedException {

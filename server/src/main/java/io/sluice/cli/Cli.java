@@ -37,7 +37,9 @@ public final class Cli {
         commands.put("advise", () -> new AdviseCommand(terminal));
         commands.put("completion", () -> new CompletionCommand(terminal, this::everything));
         commands.put("bench", () -> new BenchCommand(terminal));
+        commands.put("compare", () -> new CompareCommand(terminal));
         commands.put("simulate", () -> new SimulateCommand(terminal));
+        commands.put("soak", () -> new SoakCommand(terminal));
         commands.put("version", () -> new VersionCommand(terminal));
     }
 

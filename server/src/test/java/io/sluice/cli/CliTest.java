@@ -53,6 +53,9 @@ class CliTest {
                 "advise",
                 "completion",
                 "bench",
+                "compare",
+                "simulate",
+                "soak",
                 "version"
             })
     void everyCommandExplainsItself(String command) {
