@@ -9,7 +9,6 @@ import io.sluice.bench.LoadLoop;
 import io.sluice.bench.Protocol;
 import io.sluice.bench.Report;
 import io.sluice.bench.ServerProcess;
-import io.sluice.bench.SluiceProtocol;
 import io.sluice.bench.SluiceSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -27,6 +26,12 @@ final class TransportsRow implements Row {
     private static final long CUT_AFTER_BYTES = 250;
     /** So many idle readers for each that is measured live. */
     private static final int IDLE_TIMES = 20;
+
+    private final List<Protocol> transports;
+
+    TransportsRow(List<Protocol> transports) {
+        this.transports = transports;
+    }
 
     @Override
     public String name() {
@@ -46,7 +51,7 @@ final class TransportsRow implements Row {
                 "server memory per reader, bytes",
                 "cut %d times by a proxy: lost, repeated"
                         .formatted(comparison.scale().cuts())));
-        for (var each : SluiceProtocol.ALL) {
+        for (var each : transports) {
             var protocol = each instanceof GrpcProtocol ? new GrpcProtocol(1) : each;
             IdleSample idle;
             FanoutSample live;
