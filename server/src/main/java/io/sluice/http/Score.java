@@ -27,10 +27,15 @@ final class Score {
 
     /** Takes one; false when nothing is left. */
     boolean take() {
+        return take(1);
+    }
+
+    /** Takes as many as {@code count} oddities; false when nothing is left. */
+    boolean take(int count) {
         long now = clock.nanos();
         left = Math.min(capacity, left + (now - filledNanos) / NANOS * perSecond);
         filledNanos = now;
-        left -= 1;
+        left -= count;
         return left >= 0;
     }
 

@@ -69,7 +69,7 @@ class AttackTest {
     void isFendedOffWhereCallersMustBeKnown(Attack attack) throws IOException {
         var keys = Files.writeString(folder.resolve("keys.json"), CallerAttacks.PUBLIC_KEYS);
         var yaml = CallerAttacks.SETTINGS.formatted(keys) + "limits:\n" + CallerAttacks.LIMITS
-                + "  admission: {sessions: 50/1s}\n";
+                + "  admission: {sessions: 50/60s}\n";
         try (var guarded = EdgeServer.configured(Clock.SYSTEM, yaml)) {
             strike(guarded, attack, CallerAttacks.KEY);
         }
