@@ -58,6 +58,7 @@ class CompareTest {
         new FanoutRow().run(comparison);
 
         var table = cells();
+        assertThat(comparison.missing()).doesNotContainKeys("sluice", "ws", "socket.io");
         assertThat(table).containsKeys("sluice", "ws", "socket.io");
         for (var name : OF_DEBIAN) {
             assertThat(table.containsKey(name)
