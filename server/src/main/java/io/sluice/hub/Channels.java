@@ -103,13 +103,8 @@ final class Channels {
     void sweep(long nowNanos) {
         for (var slot : List.copyOf(slots.values())) {
             var channel = slot.channel;
-            if (channel == null || channel.idleNanos(nowNanos) < IDLE_NANOS || !channel.tryEvict()) {
-                continue;
-            }
-            if (engine(channel.settings()).evict(channel.log())) {
-                slots.remove(slot.name, slot);
-            } else {
-                channel.unevict();
+            if (channel != null && channel.idleNanos(nowNanos) >= IDLE_NANOS) {
+                slot.evict(channel);
             }
         }
     }
@@ -216,9 +211,27 @@ final class Channels {
             } else if (open.acquire()) {
                 result.accept(new Outcome.Done<>(open));
             } else {
-                slots.remove(name, this);
+                whenEvicted();
                 Channels.this.acquire(name, result);
             }
+        }
+
+        /** Lets go of the channel unless somebody holds it. Whoever comes meanwhile waits: only so does it open another one. */
+        synchronized void evict(HubChannel idle) {
+            if (!idle.tryEvict()) {
+                return;
+            }
+            if (engine(idle.settings()).evict(idle.log())) {
+                slots.remove(name, this);
+            } else {
+                idle.unevict();
+            }
+        }
+
+        /** Returns when the {@link #evict} that is under way, which waits for nothing, has come to its end. */
+        private synchronized void whenEvicted() {
+            slots.computeIfPresent(
+                    name, (same, slot) -> slot == this && channel != null && channel.isEvicted() ? null : slot);
         }
     }
 }

@@ -82,6 +82,10 @@ public final class HubChannel {
         return holders.compareAndSet(0, EVICTED);
     }
 
+    boolean isEvicted() {
+        return holders.get() < 0;
+    }
+
     /** Takes a {@link #tryEvict} back. */
     void unevict() {
         holders.set(0);

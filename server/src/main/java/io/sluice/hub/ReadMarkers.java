@@ -35,13 +35,16 @@ public final class ReadMarkers {
                 name,
                 loop,
                 result,
-                (channel, user) -> stored(
-                        channel,
-                        user,
-                        position -> loop.execute(() -> {
+                (channel, user) -> stored(channel, user, found -> {
+                    switch (found) {
+                        case Outcome.Done<Optional<Position>>(var position) ->
+                            finish(channel, position.orElse(null), loop, result);
+                        case Outcome.Refused<Optional<Position>>(var problem) -> {
                             channel.release();
-                            result.accept(new Outcome.Done<>(marker(channel.log(), position)));
-                        })));
+                            loop.execute(() -> result.accept(new Outcome.Refused<>(problem)));
+                        }
+                    }
+                }));
     }
 
     /** Moves the caller's marker to {@code position} unless it is further already. {@code result} runs on {@code loop}. */
@@ -53,9 +56,12 @@ public final class ReadMarkers {
                 result.accept(new Outcome.Refused<>(problem));
                 return;
             }
-            stored(channel, user, current -> {
-                if (current != null && !isAhead(position, current, channel.log())) {
-                    finish(channel, current, loop, result);
+            stored(channel, user, found -> {
+                // What cannot be read now is compared when it is stored.
+                if (found instanceof Outcome.Done<Optional<Position>>(var current)
+                        && current.isPresent()
+                        && !isAhead(position, current.get(), channel.log())) {
+                    finish(channel, current.get(), loop, result);
                     return;
                 }
                 store(channel, user, position, done -> {
@@ -75,7 +81,8 @@ public final class ReadMarkers {
     private void moved(
             HubChannel channel, String user, Position position, Loop loop, Consumer<Outcome<Marker>> result) {
         stored(channel, user, found -> {
-            var marker = found == null ? position : found;
+            var marker =
+                    found instanceof Outcome.Done<Optional<Position>>(var stored) ? stored.orElse(position) : position;
             if (marker.equals(position)) {
                 tell(channel, user, position);
             }
@@ -83,17 +90,20 @@ public final class ReadMarkers {
         });
     }
 
-    /** The marker of {@code user}, or null where there is none or it cannot be read. */
-    private void stored(HubChannel channel, String user, Consumer<@Nullable Position> marker) {
+    /** The marker of {@code user}; refused where it cannot be read. */
+    private void stored(HubChannel channel, String user, Consumer<Outcome<Optional<Position>>> marker) {
         hub.engine(channel)
                 .state()
                 .get(
                         KeyedState.Kind.MARKERS,
                         key(channel, user),
                         found -> marker.accept(
-                                found instanceof Outcome.Done<Optional<byte[]>>(var value)
-                                        ? value.map(ReadMarkers::decode).orElse(null)
-                                        : null));
+                                switch (found) {
+                                    case Outcome.Done<Optional<byte[]>>(var value) ->
+                                        new Outcome.Done<>(value.map(ReadMarkers::decode));
+                                    case Outcome.Refused<Optional<byte[]>>(var problem) ->
+                                        new Outcome.Refused<>(problem);
+                                }));
     }
 
     private void store(HubChannel channel, String user, Position position, Consumer<Boolean> done) {
@@ -144,7 +154,8 @@ public final class ReadMarkers {
         });
     }
 
-    private static void finish(HubChannel channel, Position position, Loop loop, Consumer<Outcome<Marker>> result) {
+    private static void finish(
+            HubChannel channel, @Nullable Position position, Loop loop, Consumer<Outcome<Marker>> result) {
         channel.release();
         loop.execute(() -> result.accept(new Outcome.Done<>(marker(channel.log(), position))));
     }

@@ -44,10 +44,38 @@ final class ChannelsTest {
         assertThat(told).isEqualTo(List.of("first", "second", "third", "fourth"));
     }
 
+    @Test
+    void whoComesWhileItIsLetGoOfOpensItAgainAfterwards() throws Exception {
+        var told = new ArrayList<Outcome<HubChannel>>();
+        channels.acquire(
+                NEWS, outcome -> ((Outcome.Done<HubChannel>) outcome).value().release());
+        engine.finishOpening();
+        channels.sweep(clock.nanos());
+        clock.advance(java.time.Duration.ofMinutes(2));
+        var late = new Thread(() -> channels.acquire(NEWS, told::add));
+        engine.evicting = () -> {
+            late.start();
+            while (late.isAlive() && late.getState() != Thread.State.BLOCKED) {
+                Thread.onSpinWait();
+            }
+        };
+
+        channels.sweep(clock.nanos());
+        late.join();
+        engine.finishOpening();
+
+        assertThat(engine.opened).isEqualTo(2);
+        assertThat(told).singleElement().isInstanceOf(Outcome.Done.class);
+        assertThat(channels.count()).isEqualTo(1);
+    }
+
     /** The memory engine, whose channels open when the test says so. */
     private static final class SlowlyOpening implements LogEngine {
         private final LogEngine real;
         private @Nullable Runnable opening;
+        Runnable evicting = () -> {};
+        int opened;
+        private boolean open;
 
         SlowlyOpening(LogEngine real) {
             this.real = real;
@@ -67,12 +95,17 @@ final class ChannelsTest {
         @Override
         public void open(
                 ChannelName channel, NamespaceConfig settings, Consumer<ChannelLog> appended, Consumer<Opened> opened) {
+            assertThat(open).as("is opened while it is open").isFalse();
+            open = true;
+            this.opened++;
             opening = () -> real.open(channel, settings, appended, opened);
         }
 
         @Override
         public boolean evict(ChannelLog log) {
-            return real.evict(log);
+            evicting.run();
+            open = !real.evict(log);
+            return !open;
         }
 
         @Override

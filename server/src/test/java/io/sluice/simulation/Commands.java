@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -16,14 +17,17 @@ final class Commands {
     private final Reader reader;
     private final World world;
     private final Consumer<String> send;
+    private final BooleanSupplier alive;
     private final Map<Integer, Asked> waiting = new LinkedHashMap<>();
     private final Set<String> left = new HashSet<>();
     private int lastId = 1;
 
-    Commands(Reader reader, World world, Consumer<String> send) {
+    /** @param alive whether the server that is asked is still the one that runs */
+    Commands(Reader reader, World world, Consumer<String> send, BooleanSupplier alive) {
         this.reader = reader;
         this.world = world;
         this.send = send;
+        this.alive = alive;
     }
 
     /** One command under way. */
@@ -57,16 +61,8 @@ final class Commands {
         var place = reader.place(channel);
         switch (random.nextInt(subscribed ? 9 : 6)) {
             case 0, 1 -> publish(name);
-            case 6 -> {
-                if (place != null && place.offset() > 0) {
-                    var to = new Position(place.epoch(), 1 + random.nextInt((int) place.offset()));
-                    send(
-                            new Asked.Move(name, to, world.truth().marker(name, reader.user)),
-                            "read",
-                            ",\"position\":\"" + to + "\"");
-                }
-            }
-            case 2 -> send(new Asked.Marker(name, world.truth().marker(name, reader.user)), "read", "");
+            case 6 -> move(channel);
+            case 2 -> marker(channel);
             case 3 -> {
                 var limit = ",\"limit\":" + (1 + random.nextInt(6));
                 var from = place == null || random.nextBoolean()
@@ -82,6 +78,23 @@ final class Commands {
             case 8 -> leaveOrComeBack(channel, place);
             default -> send(new Asked.Ping(name), "ping", "");
         }
+    }
+
+    /** Moves the user's read marker in a channel to where this client has been, if it has been anywhere. */
+    void move(ChannelName channel) {
+        var name = channel.value();
+        var place = reader.place(channel);
+        if (place != null && place.offset() > 0) {
+            var to = new Position(place.epoch(), 1 + world.random().nextInt((int) place.offset()));
+            var before = world.truth().marker(name, reader.user);
+            send(new Asked.Move(name, to, before), "read", ",\"position\":\"" + to + "\"");
+        }
+    }
+
+    /** Asks where the user's read marker in a channel is. */
+    void marker(ChannelName channel) {
+        var name = channel.value();
+        send(new Asked.Marker(name, world.truth().marker(name, reader.user)), "read", "");
     }
 
     /** What is not subscribed any more is subscribed again. */
@@ -131,18 +144,10 @@ final class Commands {
                         marker.epoch() != to.epoch() || marker.offset() >= to.offset(),
                         "a marker is where it was moved to, or further",
                         to + " of " + channel + " gave " + marker);
-                world.truth().marked(channel, reader.user, before, marker);
+                marked(channel, before, marker);
             }
-            case Asked.Marker(var channel, var before) -> {
-                if (reply.has("position") && !reply.path("position").isNull()) {
-                    world.truth()
-                            .marked(
-                                    channel,
-                                    reader.user,
-                                    before,
-                                    Reader.parsed(reply.path("position").asString()));
-                }
-            }
+            case Asked.Marker(var channel, var before) ->
+                marked(channel, before, Reader.parsedOrNull(reply.path("position")));
             case Asked.History(var channel) -> history(channel, reply);
             case Asked.Presence(var channel) -> {
                 var users = new TreeSet<String>();
@@ -162,6 +167,13 @@ final class Commands {
             case Asked.Signal signal -> {}
             case Asked.Ping ping ->
                 Violation.unless(reply.path("type").asString().equals("pong"), "a ping gets a pong", reply.toString());
+        }
+    }
+
+    /** What a server said that is no more may have been lost with it. */
+    private void marked(String channel, @Nullable Position before, @Nullable Position marker) {
+        if (alive.getAsBoolean()) {
+            world.truth().marked(channel, reader.user, before, marker);
         }
     }
 

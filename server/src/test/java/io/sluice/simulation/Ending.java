@@ -28,6 +28,7 @@ final class Ending {
         workAgain();
         everybodyCatchesUp();
         readEverything();
+        markersAreThere();
         usersAreThere();
         everybodyLeaves();
         closeDown();
@@ -164,6 +165,17 @@ final class Ending {
                                         .toMillis(),
                 "one key appends once",
                 data + " is in " + channel + " twice");
+    }
+
+    /** Every user's read marker is where it was said to be, or further. */
+    private void markersAreThere() {
+        new TreeMap<>(run.truth().markers()).forEach((where, told) -> {
+            int space = where.indexOf(' ');
+            var channel = where.substring(0, space);
+            var user = where.substring(space + 1);
+            var reply = get("/v1/channels/" + channel + "/read", Map.of("user", List.of(user)));
+            run.truth().marked(channel, user, told, Reader.parsedOrNull(reply.path("position")));
+        });
     }
 
     /** Everybody who is subscribed is there, by user; those who left are gone after the grace. */

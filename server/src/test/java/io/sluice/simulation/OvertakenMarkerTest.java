@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Two devices of one user move its read marker at once. */
+/** Read markers in moments that only a disk in a test has. */
 final class OvertakenMarkerTest {
     private final Random random = new Random(1);
     private final SimulatedDisk disk = new SimulatedDisk();
@@ -43,6 +43,21 @@ final class OvertakenMarkerTest {
         assertThat(desk.position()).isEqualTo(positions.get(2));
     }
 
+    @Test
+    void aMarkerThatCannotBeReadIsRefusedAndNotTakenForNone() {
+        var published = new Answered();
+        server.send(request("POST", "/v1/channels/c/messages", "1"), published, 0, 10_000);
+        settle(true, published);
+        disk.failReads();
+
+        var asked = new Answered();
+        server.send(request("GET", "/v1/channels/c/read", ""), asked, 0, 10_000);
+        settle(true, asked);
+
+        assertThat(published.status).isEqualTo(201);
+        assertThat(asked.status).isEqualTo(503);
+    }
+
     /** Runs everything; {@code writing}: the disk too. */
     private void settle(boolean writing, Answered... clients) {
         boolean more = true;
@@ -66,6 +81,7 @@ final class OvertakenMarkerTest {
 
     private static final class Answered implements Connection.Client {
         private String position = "";
+        private int status;
 
         String position() {
             return position;
@@ -77,7 +93,10 @@ final class OvertakenMarkerTest {
 
         @Override
         public void answered(Connection.Answer answer) {
-            position = Reader.json(answer.body()).path("position").asString();
+            status = answer.status();
+            if (status < 300) {
+                position = Reader.json(answer.body()).path("position").asString();
+            }
         }
 
         @Override

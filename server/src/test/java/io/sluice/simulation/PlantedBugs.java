@@ -109,7 +109,22 @@ final class PlantedBugs {
                     "a webhook that begins does not store where",
                     "hub/transport/Webhook.java",
                     "store(state.beginning(cursor), List.of());",
-                    "proceed();"));
+                    "proceed();"),
+            new PlantedBug(
+                    "a read marker moves back",
+                    "hub/ReadMarkers.java",
+                    "from.epoch() == to.epoch() && from.offset() > to.offset() ? stored : offered;",
+                    "from.equals(to) ? stored : offered;"),
+            new PlantedBug(
+                    "a marker that was not stored is acknowledged",
+                    "hub/ReadMarkers.java",
+                    "                    if (done) {",
+                    "                    if (done || channel.log().newest() >= 0) {"),
+            new PlantedBug(
+                    "what cannot be decided is answered twice",
+                    "hub/log/Turn.java",
+                    "    void update(Work.Update update) {\n",
+                    "    void update(Work.Update update) {\n        updates.add(update);\n"));
 
     private PlantedBugs() {}
 }

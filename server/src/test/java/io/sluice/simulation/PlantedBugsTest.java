@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The simulator is tested too: each mistake planted into a copy of the sources must be found. */
 final class PlantedBugsTest {
-    private static final long SEEDS = 3_000;
+    private static final long SEEDS = 8_000;
 
     static List<PlantedBug> bugs() {
         return PlantedBugs.ALL;

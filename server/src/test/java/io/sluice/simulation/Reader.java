@@ -189,6 +189,11 @@ final class Reader {
         return JSON.readTree(text);
     }
 
+    /** The position in a member that may be absent or null. */
+    static @Nullable Position parsedOrNull(JsonNode member) {
+        return member.isMissingNode() || member.isNull() ? null : parsed(member.asString());
+    }
+
     static Position parsed(String text) {
         var position = Position.parse(text);
         if (position == null) {

@@ -236,11 +236,31 @@ public final class Simulation implements World {
     private void command() {
         int first = random.nextInt(readers.size());
         for (int i = 0; i < readers.size(); i++) {
-            if (readers.get((first + i) % readers.size()).line() instanceof WebSocketLine line) {
+            var reader = readers.get((first + i) % readers.size());
+            if (reader.line() instanceof WebSocketLine line) {
+                if (random.nextInt(4) == 0) {
+                    moveMarkers(reader.user, reader.channels.get(random.nextInt(reader.channels.size())));
+                    return;
+                }
                 for (int more = random.nextInt(3); more >= 0; more--) {
                     line.ask();
                 }
                 return;
+            }
+        }
+    }
+
+    /** All of a user's sessions move its read marker in a channel, each to another place, and some ask where it is. */
+    private void moveMarkers(String user, ChannelName channel) {
+        for (var reader : readers) {
+            if (reader.user.equals(user)
+                    && reader.channels.contains(channel)
+                    && reader.line() instanceof WebSocketLine line
+                    && line.subscribed()) {
+                line.commands().move(channel);
+                if (random.nextInt(3) == 0) {
+                    line.commands().marker(channel);
+                }
             }
         }
     }

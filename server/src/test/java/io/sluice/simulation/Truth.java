@@ -64,14 +64,22 @@ final class Truth {
         return markers.get(channel + " " + user);
     }
 
-    /** A user's read marker is here, says the answer to somebody who asked when it was at {@code before}. */
-    void marked(String channel, String user, @Nullable Position before, Position marker) {
+    /** A user's read marker is here, or null, says the answer to somebody who asked when it was at {@code before}. */
+    void marked(String channel, String user, @Nullable Position before, @Nullable Position marker) {
         Violation.unless(
-                before == null || before.epoch() != marker.epoch() || marker.offset() >= before.offset(),
+                before == null
+                        || marker != null && (before.epoch() != marker.epoch() || marker.offset() >= before.offset()),
                 "a read marker only moves forward",
                 user + " had read " + channel + " to " + before + " and now to " + marker);
-        markers.merge(
-                channel + " " + user, marker, (a, b) -> a.epoch() == b.epoch() && a.offset() > b.offset() ? a : b);
+        if (marker != null) {
+            markers.merge(
+                    channel + " " + user, marker, (a, b) -> a.epoch() == b.epoch() && a.offset() > b.offset() ? a : b);
+        }
+    }
+
+    /** Every marker that anybody was told: {@code channel user}, and where it was. */
+    Map<String, Position> markers() {
+        return Map.copyOf(markers);
     }
 
     /** Somebody sends a signal. */

@@ -32,7 +32,8 @@ final class WebSocketLine implements Reader.Line {
                         "sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
                 new byte[0]);
         connection = server.send(request, this, world.random().nextInt(2), world.window());
-        commands = new Commands(reader, world, text -> send(WebSocketClient.TEXT, text));
+        commands =
+                new Commands(reader, world, text -> send(WebSocketClient.TEXT, text), () -> world.server() == server);
         var list = new StringJoiner(",");
         for (var channel : reader.channels) {
             var place = reader.place(channel);

@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Keyed state in the engine's store: read by its readers, changed in the turns of its writer. Thread-safe. */
 final class DiskState implements KeyedState {
@@ -25,7 +26,14 @@ final class DiskState implements KeyedState {
 
     @Override
     public void get(Kind kind, String key, Consumer<Outcome<Optional<byte[]>>> value) {
-        read(() -> Optional.ofNullable(store.get(Turn.family(kind), StoreKeys.text(key))), value);
+        read(() -> Optional.ofNullable(settled(new Turn.Place(Turn.family(kind), key))), value);
+    }
+
+    /** What a write that may still be taken back does not change. */
+    private byte @Nullable [] settled(Turn.Place place) {
+        var stored = store.get(place.family(), place.key());
+        var unsettled = writer.unsettled();
+        return unsettled.containsKey(place) ? unsettled.get(place) : stored;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.sluice.http.Problem;
 import io.sluice.net.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -57,6 +58,12 @@ final class DiskWriter {
     /** The turns': logs that must stay open until {@link #undo} is written. */
     private List<DiskChannelLog> held = List.of();
 
+    /**
+     * Keyed state as it was before the turn that is being written, or that failed and is not undone: what the store has of it
+     * may be taken back. A turn's map changes no more once it is here.
+     */
+    private volatile Map<Turn.Place, byte @Nullable []> unsettled = Map.of();
+
     private long writtenSinceRoomCheck;
 
     DiskWriter(Executor executor, Clock clock, Store store, DataSize reserve, Upkeep upkeep, long commit) {
@@ -72,6 +79,11 @@ final class DiskWriter {
     @Nullable
     String ailment() {
         return ailment;
+    }
+
+    /** What counts in place of what the store has, where a write of it may still be taken back. From any thread. */
+    Map<Turn.Place, byte @Nullable []> unsettled() {
+        return unsettled;
     }
 
     /** Queues {@code work} for the next turn, or refuses it. From any thread. */
@@ -145,6 +157,9 @@ final class DiskWriter {
             for (; next < works.size(); next++) {
                 decide(works.get(next), turn, loads);
             }
+            if (undo == null) {
+                unsettled = turn.before();
+            }
             if (turn.write()) {
                 commit++;
                 writtenSinceRoomCheck += turn.batch().bytes();
@@ -153,6 +168,9 @@ final class DiskWriter {
             fail(turn, works.subList(next, works.size()), failure);
             loads.forEach(load -> Callbacks.run(load.load()));
             return;
+        }
+        if (undo == null) {
+            unsettled = Map.of();
         }
         turn.show();
         loads.forEach(load -> Callbacks.run(load.load()));
@@ -223,6 +241,7 @@ final class DiskWriter {
         }
         commit++;
         undo = null;
+        unsettled = Map.of();
         held.forEach(DiskChannelLog::leave);
         held = List.of();
         ailment = null;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Turn {
     private record Decided(Work.Append append, Appended appended) {}
 
-    private record Place(Family family, String name) {
+    record Place(Family family, String name) {
         byte[] key() {
             return StoreKeys.text(name);
         }
@@ -38,7 +38,9 @@ final class Turn {
     /** What this turn makes of keyed state; null is deleted. */
     private final Map<Place, byte @Nullable []> values = new HashMap<>();
 
+    /** What was there before this turn; null for nothing. */
     private final Map<Place, byte @Nullable []> before = new LinkedHashMap<>();
+
     private final List<Decided> decided = new ArrayList<>();
     private final List<Work.Update> updates = new ArrayList<>();
     private final List<DiskChannelLog> entered = new ArrayList<>();
@@ -101,7 +103,6 @@ final class Turn {
     }
 
     void update(Work.Update update) {
-        updates.add(update);
         for (var change : update.changes()) {
             var place = new Place(family(change.kind()), change.key());
             var stored = values.containsKey(place) ? values.get(place) : before(place);
@@ -115,6 +116,7 @@ final class Turn {
                 }
             }
         }
+        updates.add(update); // last: one that could not be decided is not this turn's to answer
     }
 
     /** What is stored at {@code place}, kept for {@link #undo}. */
@@ -148,6 +150,11 @@ final class Turn {
 
     private ChannelStage stage(DiskChannelLog log) {
         return stages.computeIfAbsent(log, ChannelStage::new);
+    }
+
+    /** The keyed state that this turn changes, as it was before. */
+    Map<Place, byte @Nullable []> before() {
+        return before;
     }
 
     /** For upkeep: changes of its own. */

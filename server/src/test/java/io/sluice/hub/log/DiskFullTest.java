@@ -11,10 +11,16 @@ import io.sluice.config.DataSize;
 import io.sluice.config.DiskConfig;
 import io.sluice.http.ClientError;
 import io.sluice.hub.Appended;
+import io.sluice.hub.KeyedState;
+import io.sluice.hub.Outcome;
 import io.sluice.hub.log.EngineWorld.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +56,43 @@ final class DiskFullTest {
             assertThat(texts(log, 0)).containsExactly("m1", "m2", "m3", "again");
             world.kill();
             assertThat(texts(world.open("news", DISK), 0)).containsExactly("m1", "m2", "m3", "again");
+        }
+    }
+
+    @Test
+    void aChangeWhoseOldValueCannotBeReadIsAnsweredOnce() {
+        try (var world = new EngineWorld(Kind.SIMULATED, folder)) {
+            var answers = new CopyOnWriteArrayList<Boolean>();
+            var change = new KeyedState.Merge(KeyedState.Kind.MARKERS, "news\0alice", new byte[16], (a, b) -> b);
+            world.disk().failReads(true);
+
+            world.engine().state().update(List.of(change), answers::add);
+            world.sweep();
+
+            assertThat(answers).containsExactly(false);
+        }
+    }
+
+    @Test
+    void whatAFailedWriteLeftBehindIsNotReadBeforeItIsUndone() {
+        try (var world = new EngineWorld(Kind.SIMULATED, folder)) {
+            var answers = new CopyOnWriteArrayList<Boolean>();
+            var state = world.engine().state();
+            state.update(List.of(new KeyedState.Put(KeyedState.Kind.MARKERS, "k", new byte[] {1})), answers::add);
+            world.sweep();
+            world.disk().failWrites(true);
+
+            state.update(List.of(new KeyedState.Put(KeyedState.Kind.MARKERS, "k", new byte[] {2})), answers::add);
+            world.sweep();
+            var meanwhile = new CompletableFuture<Outcome<Optional<byte[]>>>();
+            state.get(KeyedState.Kind.MARKERS, "k", meanwhile::complete);
+
+            assertThat(answers).containsExactly(true, false);
+            assertThat(meanwhile.join())
+                    .isInstanceOfSatisfying(
+                            Outcome.Done.class,
+                            done -> assertThat(((Optional<?>) done.value()).orElseThrow())
+                                    .isEqualTo(new byte[] {1}));
         }
     }
 

@@ -117,6 +117,9 @@ final class SimulatedStore implements Store {
 
     @Override
     public synchronized byte @Nullable [] get(Family family, byte[] key) {
+        if (failingReads && family == Family.MARKERS) {
+            throw new StoreFailed("Input/output error");
+        }
         return of(live, family).get(key);
     }
 
