@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -19,19 +20,26 @@ import java.util.concurrent.TimeUnit;
  */
 public final class MavenPeer {
     private static final long INSTALL_SECONDS = 180;
-    private static final long RUN_SECONDS = 120;
+    private static final Duration RUN = Duration.ofMinutes(2);
 
     private final String name;
     private final Path folder;
+    private final Duration limit;
 
-    private MavenPeer(String name, Path folder) {
+    private MavenPeer(String name, Path folder, Duration limit) {
         this.name = name;
         this.folder = folder;
+        this.limit = limit;
+    }
+
+    /** The same, which may run for so long. */
+    public MavenPeer within(Duration other) {
+        return new MavenPeer(name, folder, other);
     }
 
     /** The peer in {@code peers/name}. */
     public static MavenPeer named(String name) throws IOException, InterruptedException {
-        var peer = new MavenPeer(name, Path.of("target", "peer-" + name).toAbsolutePath());
+        var peer = new MavenPeer(name, Path.of("target", "peer-" + name).toAbsolutePath(), RUN);
         Files.createDirectories(peer.folder);
         // Another process of the same build may want the same peer.
         try (var lock =
@@ -73,7 +81,7 @@ public final class MavenPeer {
                 source(file).toString()));
         command.addAll(List.of(arguments));
         var output = folder.resolve(file + ".log");
-        int code = run(output, RUN_SECONDS, command);
+        int code = run(output, limit.toSeconds(), command);
         var printed = Files.readString(output);
         if (code != 0) {
             throw new AssertionError(file + " ended with " + code + ": " + printed);

@@ -2,6 +2,7 @@ package io.sluice.hub.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.conformance.Suite;
 import io.sluice.testkit.EdgeServer;
 import io.sluice.testkit.NodePeer;
 import java.io.IOException;
@@ -86,7 +87,7 @@ final class GraphQlPeersTest {
                 }
             }
             assertThat(failed).isEmpty();
-            assertThat(audits).hasSize(61);
+            assertThat(audits).hasSize(Suite.GRAPHQL_HTTP.cases());
         }
     }
 }
