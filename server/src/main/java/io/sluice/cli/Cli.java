@@ -40,6 +40,7 @@ public final class Cli {
         commands.put("compare", () -> new CompareCommand(terminal));
         commands.put("simulate", () -> new SimulateCommand(terminal));
         commands.put("soak", () -> new SoakCommand(terminal));
+        commands.put("fuzz", () -> new FuzzCommand(terminal));
         commands.put("version", () -> new VersionCommand(terminal));
     }
 

@@ -66,11 +66,14 @@ final class MetadataFields {
         return fields;
     }
 
-    /** Percent-encodes what is not printable ASCII, and the percent sign. */
+    /** Percent-encodes what is not printable ASCII, the percent sign, and a space at either end, which a field cannot have. */
     private static String escaped(String message) {
         var out = new StringBuilder(message.length() + 16);
-        for (byte b : message.getBytes(StandardCharsets.UTF_8)) {
-            if (b >= 0x20 && b < 0x7f && b != '%') {
+        var bytes = message.getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < bytes.length; i++) {
+            byte b = bytes[i];
+            boolean inside = i > 0 && i < bytes.length - 1;
+            if (b > 0x20 && b < 0x7f && b != '%' || b == ' ' && inside) {
                 out.append((char) b);
             } else {
                 out.append(String.format("%%%02X", b & 0xff));

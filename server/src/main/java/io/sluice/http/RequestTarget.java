@@ -99,8 +99,8 @@ record RequestTarget(String path, Query query, String authority) {
                 i += 2;
             } else if (c == '+' && form) {
                 bytes.put((byte) ' ');
-            } else if (c == '\\' && !form) {
-                throw Refusal.bad("the path must not have backslashes");
+            } else if (c < 0x20 || c == 0x7f || c == '\\' && !form) {
+                throw Refusal.bad("the request target must not have control characters, its path no backslashes");
             } else {
                 bytes.put((byte) c);
             }
@@ -119,7 +119,7 @@ record RequestTarget(String path, Query query, String authority) {
     private static boolean isPlain(String text, boolean form) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == '%' || c == '\\' || c >= 0x80 || (form && c == '+')) {
+            if (c == '%' || c == '\\' || c < 0x20 || c >= 0x7f || (form && c == '+')) {
                 return false;
             }
         }

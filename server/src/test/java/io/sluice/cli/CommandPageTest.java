@@ -32,7 +32,8 @@ class CommandPageTest {
                 # Command line
 
                 Generated from the commands themselves; a test keeps it so. Exit codes: 0 fine, 1 failed, 2 usage. `./sluice test`,
-                `./sluice bench`, `./sluice compare`, `./sluice simulate` and `./sluice soak` belong to the launcher of the source tree.
+                `./sluice bench`, `./sluice compare`, `./sluice simulate`, `./sluice soak` and `./sluice fuzz` belong to the launcher of the
+                source tree.
                 """);
         cli.everything()
                 .setUsageHelpWidth(100)

@@ -119,6 +119,10 @@ final class SimulatedServer {
                         endpoint::came);
     }
 
+    HttpRoutes routes() {
+        return routes;
+    }
+
     /** Sends a request on a connection of its own. */
     Connection send(SimulatedExchange.Request request, Connection.Client client, int loop, int window) {
         var home = loops.loops().get(loop % LOOPS);

@@ -1,0 +1,70 @@
+package io.sluice.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.fuzz.Fuzz.Effort;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/**
+ * Every seed again, what was found among them, and a bounded search from there. {@code -Dsluice.fuzz.runs=} and {@code
+ * -Dsluice.fuzz.seed=} say how far and from where; {@code ./sluice fuzz} goes on for as long as it is told to.
+ */
+final class FuzzTest {
+    private static final long RUNS = Long.getLong("sluice.fuzz.runs", 12_000);
+    private static final long SEED = Long.getLong("sluice.fuzz.seed", 20261125);
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @FieldSource("io.sluice.fuzz.FuzzTargets#ALL")
+    void everySeedKeepsTheProperties(FuzzTargets.Type type) {
+        var target = type.constructor().get();
+
+        var seeds = Seeds.of(type.name());
+
+        assertThat(seeds).isNotEmpty().allSatisfy(target::run);
+    }
+
+    @Test
+    void aBoundedSearchFindsNothing() throws Exception {
+        System.out.printf("fuzz: %d runs from seed %d%n", RUNS, SEED);
+
+        var result = Fuzz.run(Fuzz.ALL, folder, classPath(), new Effort(RUNS, 0, SEED));
+
+        assertThat(result.finding())
+                .as("%s\n./sluice fuzz all --runs %d --seed %d", String.join("\n", result.output()), RUNS, SEED)
+                .isEmpty();
+        assertThat(result.output()).anyMatch(line -> line.startsWith("Done " + RUNS + " runs"));
+    }
+
+    /** A search that sees nothing of what it runs finds nothing either. */
+    @Test
+    void aSearchFindsAPlantedMistake() throws Exception {
+        var result = Fuzz.run(PlantedMistake.NAME, folder, classPath(), new Effort(3_000_000, 0, SEED));
+
+        assertThat(Seeds.parse(result.finding()))
+                .startsWith("sl1.7".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void aSeedPrintsAsItReads() {
+        var every = new byte[256];
+        for (int i = 0; i < every.length; i++) {
+            every[i] = (byte) i;
+        }
+
+        assertThat(Seeds.parse(Seeds.print(every))).isEqualTo(every);
+        assertThat(Seeds.print(Seeds.parse("\\x23 a\\\\b\\r\\n\\xff"))).isEqualTo("\\x23 a\\\\b\\r\\n\\xff");
+    }
+
+    private static String classPath() {
+        return Objects.requireNonNullElse(
+                System.getProperty("surefire.test.class.path"), System.getProperty("java.class.path"));
+    }
+}
