@@ -32,6 +32,7 @@ final class Channels {
     private final ByteBufAllocator allocator;
     private final HubMetrics metrics;
     private final Map<ChannelName, Slot> slots = new ConcurrentHashMap<>();
+    private final Round<Slot> round = new Round<>(slots.values());
 
     Channels(
             HubConfig config,
@@ -101,12 +102,12 @@ final class Channels {
 
     /** Evicts what has been idle. Called about once a second, never twice at once. */
     void sweep(long nowNanos) {
-        for (var slot : List.copyOf(slots.values())) {
+        round.visit(slot -> {
             var channel = slot.channel;
             if (channel != null && channel.idleNanos(nowNanos) >= IDLE_NANOS) {
                 slot.evict(channel);
             }
-        }
+        });
     }
 
     private void open(Slot slot) {

@@ -31,6 +31,7 @@ public final class Hub {
     private final HubMetrics metrics;
     private final Channels channels;
     private final Sessions sessions;
+    private final Attendance attendance;
     private final Map<String, LogEngine> engines;
     private final Gate gate;
     private final CommandRefusals refusals;
@@ -66,6 +67,7 @@ public final class Hub {
         this.engines = Map.copyOf(engines);
         this.channels = new Channels(config, engines, loops.size(), clock, allocator, metrics);
         this.sessions = new Sessions(clock, random);
+        this.attendance = new Attendance(clock);
         this.followers = loops.getFirst();
     }
 
@@ -368,29 +370,15 @@ public final class Hub {
     /** Evicts idle channels, lets go of those who left. Called about once a second by one thread. */
     public void sweep() {
         long now = clock.nanos();
-        for (var channel : channels.open()) {
-            for (var user : channel.presence().leavers(now)) {
-                channel.fanOut().notice(new Notice.Presence(channel.name(), false, user));
-            }
-        }
+        attendance.sweep(now);
         channels.sweep(now);
         for (var engine : engines.values()) {
             engine.sweep();
         }
     }
 
-    void enter(HubChannel channel, Identity identity) {
-        var user = identity.user();
-        if (user != null && channel.settings().presence() && channel.presence().enter(user, clock.now())) {
-            channel.fanOut().notice(new Notice.Presence(channel.name(), true, user));
-        }
-    }
-
-    void exit(HubChannel channel, Identity identity) {
-        var user = identity.user();
-        if (user != null && channel.settings().presence()) {
-            channel.presence().exit(user, clock.nanos());
-        }
+    Attendance attendance() {
+        return attendance;
     }
 
     private Outcome<Subscribed> subscribe(Session session, Inbox reader, HubChannel channel, Start start) {

@@ -34,12 +34,22 @@ final class Presence {
         return false;
     }
 
-    /** One session less of {@code user}; the leave comes from {@link #leavers} when the grace has passed. */
-    synchronized void exit(String user, long nowNanos) {
+    /**
+     * One session less of {@code user}; true when it was the last: the leave then comes from {@link #leavers} when the grace has
+     * passed.
+     */
+    synchronized boolean exit(String user, long nowNanos) {
         var stay = stays.get(user);
-        if (stay != null && --stay.sessions == 0) {
-            stay.goneNanos = nowNanos;
+        if (stay == null || --stay.sessions > 0) {
+            return false;
         }
+        stay.goneNanos = nowNanos;
+        return true;
+    }
+
+    /** True while somebody is inside the grace. */
+    synchronized boolean isLeaving() {
+        return stays.values().stream().anyMatch(stay -> stay.sessions == 0);
     }
 
     /** Those whose grace has passed: they have left. Called about once a second. */

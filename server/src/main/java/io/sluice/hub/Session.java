@@ -92,14 +92,14 @@ public final class Session {
     public void identify(Identity renewed) {
         boolean another = !java.util.Objects.equals(renewed.user(), identity.user());
         if (another && present) {
-            subscriptions.values().forEach(subscription -> hub.exit(subscription.channel(), identity));
+            subscriptions.values().forEach(subscription -> hub.attendance().exit(subscription.channel(), identity));
         }
         identity.share().closed();
         identity = renewed;
         identity.share().opened();
         watchExpiry();
         if (another && present) {
-            subscriptions.values().forEach(subscription -> hub.enter(subscription.channel(), identity));
+            subscriptions.values().forEach(subscription -> hub.attendance().enter(subscription.channel(), identity));
         }
     }
 
@@ -146,9 +146,9 @@ public final class Session {
         present = there;
         for (var subscription : subscriptions.values()) {
             if (there) {
-                hub.enter(subscription.channel(), identity);
+                hub.attendance().enter(subscription.channel(), identity);
             } else {
-                hub.exit(subscription.channel(), identity);
+                hub.attendance().exit(subscription.channel(), identity);
             }
         }
     }
@@ -170,7 +170,7 @@ public final class Session {
         }
         subscriptionCount = subscriptions.size();
         if (present) {
-            hub.exit(subscription.channel(), identity);
+            hub.attendance().exit(subscription.channel(), identity);
         }
         subscription.close();
         return true;
@@ -216,7 +216,7 @@ public final class Session {
                 new Interest(subscription.inbox(), subscription.channel().name()), subscription);
         subscriptionCount = subscriptions.size();
         if (present) {
-            hub.enter(subscription.channel(), identity);
+            hub.attendance().enter(subscription.channel(), identity);
         }
     }
 

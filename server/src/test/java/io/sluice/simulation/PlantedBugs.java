@@ -83,8 +83,8 @@ final class PlantedBugs {
             new PlantedBug(
                     "who unsubscribes stays present",
                     "hub/Session.java",
-                    "        if (present) {\n            hub.exit(subscription.channel(), identity);",
-                    "        if (!present) {\n            hub.exit(subscription.channel(), identity);"),
+                    "        if (present) {\n            hub.attendance().exit(subscription.channel(), identity);",
+                    "        if (!present) {\n            hub.attendance().exit(subscription.channel(), identity);"),
             new PlantedBug(
                     "a new subscription waits for somebody to publish",
                     "hub/Hub.java",

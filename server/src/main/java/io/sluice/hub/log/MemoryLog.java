@@ -6,6 +6,7 @@ import io.sluice.hub.ChannelLog;
 import io.sluice.hub.ChannelName;
 import io.sluice.hub.KeyedState;
 import io.sluice.hub.LogEngine;
+import io.sluice.hub.Round;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -45,6 +46,7 @@ public final class MemoryLog implements LogEngine {
     private final RememberedKeys keys;
     private final AtomicLong used = new AtomicLong();
     private final Map<ChannelName, MemoryChannelLog> logs = new ConcurrentHashMap<>();
+    private final Round<MemoryChannelLog> round = new Round<>(logs.values());
     private final MemoryState state;
 
     public MemoryLog(Settings settings, EngineContext context) {
@@ -86,9 +88,7 @@ public final class MemoryLog implements LogEngine {
     @Override
     public void sweep() {
         keys.forgetExpired(context.clock().nanos());
-        for (var log : logs.values()) {
-            log.dropAged();
-        }
+        round.visit(MemoryChannelLog::dropAged);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.sluice.hub.log;
 
 import io.sluice.config.HubConfig;
 import io.sluice.hub.ChannelName;
+import io.sluice.hub.Round;
 import io.sluice.hub.log.Store.Family;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -29,6 +30,7 @@ final class Upkeep {
     private final Map<ChannelName, DiskChannelLog> open;
     private final Set<ChannelName> known;
     private Iterator<DiskChannelLog> ageing = Collections.emptyIterator();
+    private int share;
     private boolean keysDue;
     private boolean closedDue;
     private byte[] closedFrom = {};
@@ -46,17 +48,18 @@ final class Upkeep {
         if (!ageing.hasNext()) {
             ageing = open.values().iterator();
         }
+        share = Round.share(open.size());
         keysDue = true;
         closedDue = true;
     }
 
     boolean isDue() {
-        return ageing.hasNext() || keysDue || closedDue;
+        return mayAge() || keysDue || closedDue;
     }
 
     /** Adds the next slice to {@code turn}. */
     void slice(Turn turn, Instant now) {
-        if (ageing.hasNext()) {
+        if (mayAge()) {
             ageOpen(turn, now);
         }
         if (keysDue) {
@@ -70,8 +73,9 @@ final class Upkeep {
 
     private void ageOpen(Turn turn, Instant now) {
         int budget = SLICE;
-        while (budget > 0 && ageing.hasNext()) {
+        while (budget > 0 && mayAge()) {
             var log = ageing.next();
+            share--;
             budget--;
             if (log.oldest() > log.newest()) {
                 continue;
@@ -86,6 +90,11 @@ final class Upkeep {
                 budget -= OldestWindow.SPAN + stage.evictAged(aged, SLICE);
             }
         }
+    }
+
+    /** This sweep's share of the open channels is not done. */
+    private boolean mayAge() {
+        return share > 0 && ageing.hasNext();
     }
 
     private void forgetKeys(StoreBatch batch, long nowMillis) {
