@@ -5,6 +5,7 @@ import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -52,6 +53,9 @@ final class Http2Codecs extends Http2FrameCodecBuilder {
         protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext ctx, Http2Stream stream) {
             tooLarge.run();
             super.handleServerHeaderDecodeSizeError(ctx, stream);
+            // Before the base class resets it with an error, which the client might take for the answer: RFC 9113, section 8.1.
+            resetStream(ctx, stream.id(), Http2Error.NO_ERROR.code(), ctx.newPromise());
+            stream.resetSent();
         }
     }
 }
