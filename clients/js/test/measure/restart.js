@@ -3,12 +3,14 @@
  *
  * - `resume`: from the beginning of the attempt that succeeds to the last of 100 messages that were missed;
  * - `after listening`: from the server's first accepted connection to the same, so with what is left of the backoff's wait.
+ *
+ * `npm run measure -- 2` restarts twice for each transport instead of five times.
  */
 import { connect as dial } from "node:net";
 import { TRANSPORTS, connect } from "../../src/sluice.js";
 import { Server } from "../testkit/server.js";
 
-const ROUNDS = 5;
+const ROUNDS = Number(process.argv[2] ?? 5);
 const MISSED = 100;
 const now = () => performance.now();
 

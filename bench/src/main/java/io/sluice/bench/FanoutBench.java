@@ -57,6 +57,13 @@ final class FanoutBench implements Callable<Integer> {
     @Option(names = "--size", description = "Bytes of data per message. Default: ${DEFAULT-VALUE}")
     private int size = 128;
 
+    @Option(
+            names = "--spin",
+            description =
+                    "The load generator never sleeps. A send to a client on the same machine that sleeps pays for waking it, "
+                            + "which says how busy the client is and not what the server costs")
+    private boolean spin;
+
     @Option(names = "--engine", description = "Sluice's: disk or memory. Default: ${DEFAULT-VALUE}")
     private String engine = "disk";
 
@@ -100,7 +107,7 @@ final class FanoutBench implements Callable<Integer> {
         var started = new ArrayList<ServerProcess>();
         var kinds = new Servers(options);
         var protocol = SluiceProtocol.named(transport);
-        try (var loop = new LoadLoop()) {
+        try (var loop = new LoadLoop(spin)) {
             try {
                 for (var name : servers) {
                     if (!speaks(name, transport)) {

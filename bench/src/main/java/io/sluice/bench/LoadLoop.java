@@ -30,11 +30,19 @@ public final class LoadLoop implements AutoCloseable {
     private final Selector selector = Selector.open();
     private final ByteBuffer in = ByteBuffer.allocateDirect(LoadSocket.MAX_CARRY * 2);
     private final Set<Timed> timed = new LinkedHashSet<>();
+    private final boolean spins;
     private int nextSource;
     private long closedByPeer;
     private @Nullable IOException lastFailure;
 
-    public LoadLoop() throws IOException {}
+    public LoadLoop() throws IOException {
+        this(false);
+    }
+
+    /** @param spins whether it looks for what is ready again and again and never sleeps: then no server pays for waking it */
+    public LoadLoop(boolean spins) throws IOException {
+        this.spins = spins;
+    }
 
     /** A dialect that also does something when time has passed. */
     interface Timed {
@@ -104,12 +112,12 @@ public final class LoadLoop implements AutoCloseable {
         return true;
     }
 
-    /** Serves what is ready; waits for at most {@code timeoutNanos}, without sleeping when that is under a millisecond. */
+    /** Serves what is ready; waits for at most {@code timeoutNanos}, without sleeping when it spins or when that is under a millisecond. */
     public void poll(long timeoutNanos) throws IOException {
         for (var each : timed) {
             each.turn(System.nanoTime());
         }
-        if (timeoutNanos < 1_000_000) {
+        if (spins || timeoutNanos < 1_000_000) {
             selector.selectNow(this::serve);
         } else {
             selector.select(this::serve, timeoutNanos / 1_000_000);

@@ -53,7 +53,8 @@ final class Http2Codecs extends Http2FrameCodecBuilder {
         protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext ctx, Http2Stream stream) {
             tooLarge.run();
             super.handleServerHeaderDecodeSizeError(ctx, stream);
-            // Before the base class resets it with an error, which the client might take for the answer: RFC 9113, section 8.1.
+            // Before the base class resets it with an error, which the client might take for the answer: RFC 9113,
+            // section 8.1.
             resetStream(ctx, stream.id(), Http2Error.NO_ERROR.code(), ctx.newPromise());
             stream.resetSent();
         }
