@@ -48,8 +48,8 @@ final class PlantedBugs {
             new PlantedBug(
                     "a session that ends still counts",
                     "hub/Presence.java",
-                    "--stay.sessions == 0",
-                    "stay.sessions == 0"),
+                    "--stay.sessions > 0",
+                    "stay.sessions > 0"),
             new PlantedBug(
                     "what waited for an answer is not sent after it",
                     "hub/Session.java",
