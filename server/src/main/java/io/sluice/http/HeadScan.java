@@ -10,18 +10,22 @@ final class HeadScan {
     private int scanned;
     private int lineStart;
     private boolean firstLineSeen;
+    private boolean emptyLineForgiven;
 
     void reset() {
         timed = false;
         scanned = 0;
         lineStart = 0;
         firstLineSeen = false;
+        emptyLineForgiven = false;
     }
 
     /** The length of the head at the reader index; -1 while it is not complete. Throws {@link Refusal}. */
     int headLength(ByteBuf in, HttpSettings limits) {
         if (scanned == 0 && !firstLineSeen) {
-            skipEmptyLine(in);
+            if (mayBeEmptyLine(in)) {
+                return -1;
+            }
             if (in.isReadable() && !startsRequest(in.getByte(in.readerIndex()))) {
                 throw Refusal.bad("this is not HTTP/1.1");
             }
@@ -56,16 +60,25 @@ final class HeadScan {
         }
     }
 
-    /** One empty line before a request is forgiven (RFC 9112 section 2.2). */
-    private static void skipEmptyLine(ByteBuf in) {
-        if (in.readableBytes() >= 2
-                && in.getByte(in.readerIndex()) == '\r'
-                && in.getByte(in.readerIndex() + 1) == '\n') {
-            in.skipBytes(2);
+    /**
+     * Skips one empty line, which is forgiven before a request (RFC 9112 section 2.2). True while only the next byte can tell
+     * whether there is one.
+     */
+    private boolean mayBeEmptyLine(ByteBuf in) {
+        if (emptyLineForgiven || !in.isReadable() || in.getByte(in.readerIndex()) != '\r') {
+            return false;
         }
+        if (in.readableBytes() == 1) {
+            return true;
+        }
+        if (in.getByte(in.readerIndex() + 1) == '\n') {
+            in.skipBytes(2);
+            emptyLineForgiven = true;
+        }
+        return false;
     }
 
     private static boolean startsRequest(byte b) {
-        return b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z' || b == '\r';
+        return b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z';
     }
 }
