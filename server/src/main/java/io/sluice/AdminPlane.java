@@ -6,12 +6,14 @@ import io.sluice.admin.ConsolePages;
 import io.sluice.admin.FiguresChannel;
 import io.sluice.admin.MetricsRoute;
 import io.sluice.admin.OwnOrigin;
+import io.sluice.admin.ReloadRoute;
 import io.sluice.admin.RevokeRoute;
 import io.sluice.admin.StatusRoutes;
 import io.sluice.auth.Anybody;
 import io.sluice.auth.OriginPolicy;
 import io.sluice.auth.Revocations;
 import io.sluice.auth.Tickets;
+import io.sluice.config.ConfigChange;
 import io.sluice.config.EdgeConfig;
 import io.sluice.config.LimitsConfig;
 import io.sluice.config.WebhooksConfig;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * The part of the wiring page that operators reach: the admin listener's routes, and the hub that carries the console's figures.
@@ -62,7 +65,8 @@ final class AdminPlane implements AutoCloseable {
             Revocations revocations,
             Tickets tickets,
             BooleanSupplier leaving,
-            Runnable drain) {}
+            Runnable drain,
+            Supplier<ConfigChange> reload) {}
 
     AdminPlane(Watched watched, List<Loop> loops, Clock clock, ByteBufAllocator allocator) {
         var random = new SecureRandom();
@@ -81,14 +85,16 @@ final class AdminPlane implements AutoCloseable {
         new RevokeRoute(watched.hub, watched.revocations, allocator).addTo(routes);
         new MetricsRoute(watched.metrics).addTo(routes);
         ConsolePages.addTo(routes);
+        new ReloadRoute(watched.reload, allocator).addTo(routes);
+        var origins = new OriginPolicy(List::of);
         var context = new Transports.Context(
                 hub,
                 new Callers(
-                        new Anybody(watched.tickets, new OriginPolicy(List.of())),
-                        new Limits(new LimitsConfig(), clock, random, () -> 0)),
+                        new Anybody(watched.tickets, origins), new Limits(new LimitsConfig(), clock, random, () -> 0)),
                 new ReadMarkers(hub),
                 new EdgeConfig(),
-                new WebhooksConfig(),
+                origins,
+                WebhooksConfig::new,
                 memory.state(),
                 loops,
                 allocator,

@@ -5,6 +5,7 @@ import io.sluice.admin.DemoPages;
 import io.sluice.admin.WebPages;
 import io.sluice.auth.Authenticators;
 import io.sluice.auth.BackendCallback;
+import io.sluice.auth.OriginPolicy;
 import io.sluice.auth.Revocations;
 import io.sluice.auth.Tickets;
 import io.sluice.config.AuthConfig;
@@ -67,6 +68,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +83,7 @@ public final class Edge implements AutoCloseable {
     private static final int COLD_READ_QUEUE = 10_000;
     private static final int REVOCATIONS_TIMEOUT_SECONDS = 15;
 
-    private final Config config;
+    private final RunningConfig config;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     /** Readiness fails; everything else goes on. */
     private final DrainSignal leaving = new DrainSignal();
@@ -100,14 +102,16 @@ public final class Edge implements AutoCloseable {
     private @Nullable Listener adminListener;
 
     public Edge(Config config, Clock clock) {
-        this(config, clock, Map.of());
+        this(config, () -> config, clock, Map.of());
     }
 
     /**
+     * @param again reads the configuration anew when a reload is asked for; throws {@link ConfigException}
      * @param more running engines besides those of the list, by the name that namespaces say; they outlive this edge
      */
-    public Edge(Config config, Clock clock, Map<String, LogEngine> more) {
-        this.config = config;
+    public Edge(Config config, Supplier<Config> again, Clock clock, Map<String, LogEngine> more) {
+        var running = new RunningConfig(config, again);
+        this.config = running;
         var problems = Engines.problems(config.hub(), more.keySet());
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
@@ -138,7 +142,11 @@ public final class Edge implements AutoCloseable {
             revocationsRead = revocations.follow(hub.internal(Revocations.channel(auth)), hub.sessions()::revoke);
             var tickets = Tickets.of(
                     auth, clock, new SecureRandom(), hub.internal(Tickets.secrets()), hub.internal(Tickets.uses(auth)));
-            var callers = new Callers(started(Authenticators.of(config, tickets, revocations, limits, clock)), limits);
+            var origins = new OriginPolicy(running.each(now -> now.edge().allowedOrigins()));
+            var authenticator = started(Authenticators.of(auth, origins, tickets, revocations, limits, clock));
+            running.onChange(now -> authenticator.become(now.auth()));
+            running.onChange(now -> limits.become(now.limits()));
+            var callers = new Callers(authenticator, limits);
             var markers = new ReadMarkers(hub);
 
             var routes = new HttpRoutes();
@@ -147,7 +155,8 @@ public final class Edge implements AutoCloseable {
                     callers,
                     markers,
                     config.edge(),
-                    config.webhooks(),
+                    origins,
+                    running.each(Config::webhooks),
                     lasting(engines),
                     loops.loops(),
                     allocator,
@@ -170,7 +179,9 @@ public final class Edge implements AutoCloseable {
             var caps = new ConnectionCaps(limits);
             edgeServer = new HttpServer(
                     routes,
-                    httpSettings(config),
+                    httpSettings(
+                            config,
+                            new CorsSettings(running.each(now -> now.edge().allowedOrigins()))),
                     clock,
                     observers(config, httpMetrics, caps, clock),
                     caps,
@@ -186,7 +197,8 @@ public final class Edge implements AutoCloseable {
                             revocations,
                             tickets,
                             leaving::hasBegun,
-                            this::drainInBackground),
+                            this::drainInBackground,
+                            running::reload),
                     loops.loops(),
                     clock,
                     allocator));
@@ -204,8 +216,8 @@ public final class Edge implements AutoCloseable {
     /** Opens all sockets: the edge's and the admin's. Throws UncheckedIOException when one cannot be had. */
     public void bind() {
         awaitRevocations();
-        edgeListener = listen(config.edge().host(), config.edge().port(), edgeServer);
-        adminListener = listen(config.admin().host(), config.admin().port(), admin.server());
+        edgeListener = listen(config.now().edge().host(), config.now().edge().port(), edgeServer);
+        adminListener = listen(config.now().admin().host(), config.now().admin().port(), admin.server());
     }
 
     /** Whoever was revoked before this start must not come in. */
@@ -255,7 +267,7 @@ public final class Edge implements AutoCloseable {
 
     /** Gives balancers the time to see that readiness fails; a close ends the wait. */
     private void awaitBalancers() {
-        var delay = config.edge().drainDelay();
+        var delay = config.now().edge().drainDelay();
         if (edgeListener == null || delay.isZero()) {
             return;
         }
@@ -283,7 +295,7 @@ public final class Edge implements AutoCloseable {
     public List<String> addresses() {
         var addresses = new ArrayList<String>();
         if (edgeListener != null) {
-            addresses.add((config.edge().tls() == null ? "http://" : "https://") + printed(edgeListener));
+            addresses.add((config.now().edge().tls() == null ? "http://" : "https://") + printed(edgeListener));
         }
         if (adminListener != null) {
             addresses.add("http://" + printed(adminListener));
@@ -300,7 +312,7 @@ public final class Edge implements AutoCloseable {
         if (!leaving.hasBegun()) {
             Thread.ofVirtual()
                     .name("sluice-drain")
-                    .start(() -> drain(config.edge().drainGrace()));
+                    .start(() -> drain(config.now().edge().drainGrace()));
         }
     }
 
@@ -382,7 +394,7 @@ public final class Edge implements AutoCloseable {
         return new EventLoops.Settings(kernel, loops == 0 ? Runtime.getRuntime().availableProcessors() : loops);
     }
 
-    private static HttpSettings httpSettings(Config config) {
+    private static HttpSettings httpSettings(Config config, CorsSettings cors) {
         var http = config.edge().http();
         var tls = config.edge().tls();
         var defaults = new HttpSettings();
@@ -399,7 +411,7 @@ public final class Edge implements AutoCloseable {
                 http.maxConcurrentStreams(),
                 defaults.goAwayGrace(),
                 tls == null ? null : tls.hsts(),
-                new CorsSettings(config.edge().allowedOrigins()));
+                cors);
     }
 
     private static String printed(Listener listener) {

@@ -8,6 +8,8 @@ import io.sluice.config.ConfigException.Problem;
 import io.sluice.net.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** Arguments, then a command. The only class that exits the process. */
 public final class Main {
@@ -20,8 +22,8 @@ public final class Main {
     /** An edge as the command line sees it: the wiring page knows nothing of commands. */
     private static final class Servers implements Server.Maker {
         @Override
-        public Server make(Config config) {
-            return server(new Edge(config, Clock.SYSTEM));
+        public Server make(Config config, Supplier<Config> again) {
+            return server(new Edge(config, again, Clock.SYSTEM, Map.of()));
         }
 
         @Override

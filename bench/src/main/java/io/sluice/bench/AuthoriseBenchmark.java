@@ -13,6 +13,7 @@ import io.sluice.auth.Authenticators;
 import io.sluice.auth.Grants;
 import io.sluice.auth.Identity;
 import io.sluice.auth.InternalChannel;
+import io.sluice.auth.OriginPolicy;
 import io.sluice.auth.Revocation;
 import io.sluice.auth.Revocations;
 import io.sluice.auth.Tickets;
@@ -115,7 +116,7 @@ public class AuthoriseBenchmark {
     private static Authenticator authenticator(String yaml, Limits limits, Revocations revocations) {
         var config = ConfigReader.parse(yaml, "bench", Map.of());
         var tickets = Tickets.of(config.auth(), Clock.SYSTEM, new SecureRandom(), new NoEngine(), new NoEngine());
-        return Authenticators.of(config, tickets, revocations, limits, Clock.SYSTEM);
+        return Authenticators.of(config.auth(), new OriginPolicy(List::of), tickets, revocations, limits, Clock.SYSTEM);
     }
 
     /** Gives what is appended back to the one who follows: nothing here asks an engine. */

@@ -45,6 +45,8 @@ public enum ProblemCode {
     EXPECTATION_FAILED,
     /** The idempotency key was used with another body. */
     IDEMPOTENCY_MISMATCH,
+    /** The configuration that a server was to take has mistakes. */
+    BAD_CONFIG,
     /** Too many requests. */
     RATE_LIMITED,
     /** Too many connections. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Origin}, and by what browsers say where they leave that away (W3C Fetch Metadata), unless it is a link that was followed.
  */
 public final class OwnOrigin implements HttpRoutes.Guard {
-    private final OriginPolicy same = new OriginPolicy(List.of());
+    private final OriginPolicy same = new OriginPolicy(List::of);
 
     @Override
     public @Nullable Problem refusal(HttpExchange exchange) {

@@ -23,10 +23,15 @@ final class ApiKeys {
         return identities.get(digest);
     }
 
+    /** By what the key of this name is revoked. */
+    static String tokenId(String name) {
+        return "key:" + name;
+    }
+
     private static Identity identity(String name, ApiKeyConfig key) {
         var grants = new Grants(key.grants().stream()
                 .map(grant -> new Grants.Grant(grant.channels(), Claims.verbs(grant.can())))
                 .toList());
-        return new Identity(null, "key:" + name, grants, null, null, name, Share.UNBOUNDED);
+        return new Identity(null, tokenId(name), grants, null, null, name, Share.UNBOUNDED);
     }
 }

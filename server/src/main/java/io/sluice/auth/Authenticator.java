@@ -1,5 +1,6 @@
 package io.sluice.auth;
 
+import io.sluice.config.AuthConfig;
 import io.sluice.http.HttpExchange;
 import io.sluice.http.Problem;
 import java.net.InetAddress;
@@ -25,6 +26,12 @@ public interface Authenticator extends AutoCloseable {
 
     /** Where tickets for connections without a token come from. */
     Tickets tickets();
+
+    /**
+     * Goes on with these keys, key files read again. Throws {@link io.sluice.config.ConfigException} when they are not usable;
+     * then nothing has changed. Called by one thread at a time.
+     */
+    default void become(AuthConfig config) {}
 
     /** Frees what it holds; nobody is known any more. */
     @Override

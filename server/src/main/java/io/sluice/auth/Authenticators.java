@@ -1,6 +1,6 @@
 package io.sluice.auth;
 
-import io.sluice.config.Config;
+import io.sluice.config.AuthConfig;
 import io.sluice.limit.Limits;
 import io.sluice.net.Clock;
 
@@ -8,11 +8,14 @@ import io.sluice.net.Clock;
 public final class Authenticators {
     private Authenticators() {}
 
-    /** The one that {@code config} asks for; throws {@link io.sluice.config.ConfigException} when its keys are not usable. */
+    /** The one that {@code auth} asks for; throws {@link io.sluice.config.ConfigException} when its keys are not usable. */
     public static Authenticator of(
-            Config config, Tickets tickets, Revocations revocations, Limits limits, Clock clock) {
-        var auth = config.auth();
-        var origins = new OriginPolicy(config.edge().allowedOrigins());
+            AuthConfig auth,
+            OriginPolicy origins,
+            Tickets tickets,
+            Revocations revocations,
+            Limits limits,
+            Clock clock) {
         return switch (auth.mode()) {
             case NONE -> new Anybody(tickets, origins);
             case JWT -> new Tokens(auth, origins, tickets, revocations, limits, clock);

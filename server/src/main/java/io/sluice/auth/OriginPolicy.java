@@ -7,22 +7,22 @@ import io.sluice.http.Problem;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which web pages may act with a browser's cookies or open a WebSocket: those of the listed origins; with none listed, those
- * of the server's own origin. Immutable, thread-safe.
+ * of the server's own origin. Thread-safe.
  *
  * <p>Same origin means that {@code Origin} names the host and port of {@code Host}. Behind a proxy that ends TLS the origin
  * may say https where the connection does not; the other way round is refused.
  */
 public final class OriginPolicy {
-    private final Set<String> listed;
+    private final Supplier<List<String>> listed;
 
-    /** @param listed origins such as {@code https://app.example}, compared exactly */
-    public OriginPolicy(List<String> listed) {
-        this.listed = Set.copyOf(listed);
+    /** @param listed gives origins such as {@code https://app.example}, compared exactly; asked each time, since they may change */
+    public OriginPolicy(Supplier<List<String>> listed) {
+        this.listed = listed;
     }
 
     /** Null when the request comes from no page at all, or from one that may act; else why not. For WebSocket handshakes. */
@@ -48,7 +48,8 @@ public final class OriginPolicy {
     }
 
     boolean allows(String origin, @Nullable String host, boolean secure) {
-        return listed.isEmpty() ? isSame(origin, host, secure) : listed.contains(origin);
+        var some = listed.get();
+        return some.isEmpty() ? isSame(origin, host, secure) : some.contains(origin);
     }
 
     private static boolean isSame(String origin, @Nullable String host, boolean secure) {

@@ -87,6 +87,14 @@ public final class Revocations {
         });
     }
 
+    /** Ends the sessions of this server that {@code revocation} is about: no other is told, and it is not remembered. */
+    void end(Revocation revocation) {
+        var by = followed;
+        if (by != null) {
+            by.listener.revoked(revocation, clock.now());
+        }
+    }
+
     /** True when {@code identity} comes from a token that was revoked. */
     public boolean covers(Identity identity) {
         if (users.isEmpty() && tokens.isEmpty()) {

@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,17 +36,21 @@ public final class Tokens implements Authenticator {
     private static final int MAX_TOKEN_CHARACTERS = 8_192;
     private static final String COOKIE = "sluice_token";
 
-    private final AuthConfig config;
     private final OriginPolicy origins;
     private final Tickets tickets;
     private final Revocations revocations;
     private final Limits limits;
     private final Clock clock;
-    private final TrustedKeys keys;
-    private final @Nullable RemoteKeys remoteKeys;
-    private final ApiKeys apiKeys;
     private final SignatureChecks checks = new SignatureChecks();
-    private final Cache<TokenDigest, Claims> verified;
+    private volatile Trust trust;
+
+    /** What tokens are judged by, replaced as a whole; {@code verified} is what it has found good so far. */
+    private record Trust(
+            AuthConfig config,
+            TrustedKeys keys,
+            @Nullable RemoteKeys remoteKeys,
+            ApiKeys apiKeys,
+            Cache<TokenDigest, Claims> verified) {}
 
     /** Reads the key files; throws {@link io.sluice.config.ConfigException} when one is not usable. */
     public Tokens(
@@ -55,23 +60,53 @@ public final class Tokens implements Authenticator {
             Revocations revocations,
             Limits limits,
             Clock clock) {
-        this.config = config;
         this.origins = origins;
         this.tickets = tickets;
         this.revocations = revocations;
         this.limits = limits;
         this.clock = clock;
-        this.keys = TrustedKeys.of(config);
-        this.apiKeys = new ApiKeys(config);
-        this.verified = Caffeine.newBuilder()
+        this.trust = new Trust(
+                config, TrustedKeys.of(config), remoteKeys(config), new ApiKeys(config), verifiedTokens(config));
+    }
+
+    /** Sessions of API keys that are gone, or may do something else now, end: they come back as what they are. */
+    @Override
+    public void become(AuthConfig config) {
+        var before = trust;
+        var keys = TrustedKeys.of(config);
+        if (config.equals(before.config) && keys.containsAll(before.keys) && before.keys.containsAll(keys)) {
+            return;
+        }
+        var remote = isSameSource(config, before.config) ? before.remoteKeys : remoteKeys(config);
+        trust = new Trust(config, keys, remote, new ApiKeys(config), verifiedTokens(config));
+        if (before.remoteKeys != null && before.remoteKeys != remote) {
+            before.remoteKeys.close();
+        }
+        before.config.apiKeys().forEach((name, key) -> {
+            if (!key.equals(config.apiKeys().get(name))) {
+                revocations.end(new Revocation(Revocation.Kind.TOKEN_ID, ApiKeys.tokenId(name)));
+            }
+        });
+    }
+
+    private static boolean isSameSource(AuthConfig one, AuthConfig other) {
+        return Objects.equals(one.jwksUrl(), other.jwksUrl())
+                && one.jwksRefresh().equals(other.jwksRefresh())
+                && one.jwksMaxStale().equals(other.jwksMaxStale());
+    }
+
+    private @Nullable RemoteKeys remoteKeys(AuthConfig config) {
+        var url = config.jwksUrl();
+        return url == null ? null : new RemoteKeys(url, config, clock, () -> trust.verified.invalidateAll());
+    }
+
+    private Cache<TokenDigest, Claims> verifiedTokens(AuthConfig config) {
+        return Caffeine.newBuilder()
                 .maximumSize(config.maxCachedTokens())
                 .expireAfter(Expiry.<TokenDigest, Claims>creating((token, claims) -> lifeOf(claims)))
                 .ticker(clock::nanos)
                 .executor(Runnable::run)
                 .build();
-        this.remoteKeys = config.jwksUrl() == null
-                ? null
-                : new RemoteKeys(config.jwksUrl(), config, clock, verified::invalidateAll);
     }
 
     @Override
@@ -121,6 +156,7 @@ public final class Tokens implements Authenticator {
     @Override
     public void close() {
         checks.close();
+        var remoteKeys = trust.remoteKeys;
         if (remoteKeys != null) {
             remoteKeys.close();
         }
@@ -149,13 +185,14 @@ public final class Tokens implements Authenticator {
             now.accept(refused("the token is longer than " + MAX_TOKEN_CHARACTERS + " characters"));
             return;
         }
+        var by = trust;
         var digest = TokenDigest.of(token);
-        var byKey = apiKeys.find(digest);
+        var byKey = by.apiKeys.find(digest);
         if (byKey != null) {
             now.accept(known(byKey));
             return;
         }
-        var claims = verified.getIfPresent(digest);
+        var claims = by.verified.getIfPresent(digest);
         if (claims != null) {
             now.accept(inTime(claims));
             return;
@@ -170,14 +207,14 @@ public final class Tokens implements Authenticator {
             now.accept(refused("the token is refused: it is not a signed JWT"));
             return;
         }
-        var known = keys.candidates(jwt.getHeader());
-        if (!known.isEmpty() || remoteKeys == null) {
-            check(jwt, digest, known, peer, now, later);
+        var known = by.keys.candidates(jwt.getHeader());
+        if (!known.isEmpty() || by.remoteKeys == null) {
+            check(by, jwt, digest, known, peer, now, later);
             return;
         }
-        remoteKeys.find(jwt.getHeader(), found -> {
+        by.remoteKeys.find(jwt.getHeader(), found -> {
             switch (found) {
-                case RemoteKeys.Candidates.Keys(var verifiers) -> check(jwt, digest, verifiers, peer, later, later);
+                case RemoteKeys.Candidates.Keys(var verifiers) -> check(by, jwt, digest, verifiers, peer, later, later);
                 case RemoteKeys.Candidates.Unavailable(var problem) -> {
                     limits.tokenWasGood(peer); // nobody knows yet
                     later.accept(new Result.Refused(problem));
@@ -187,6 +224,7 @@ public final class Tokens implements Authenticator {
     }
 
     private void check(
+            Trust by,
             SignedJWT jwt,
             TokenDigest digest,
             List<JWSVerifier> candidates,
@@ -194,8 +232,8 @@ public final class Tokens implements Authenticator {
             Consumer<Result> now,
             Consumer<Result> later) {
         if (candidates.isEmpty() || jwt.getHeader().getAlgorithm().equals(JWSAlgorithm.HS256)) {
-            now.accept(verify(jwt, digest, candidates, peer));
-        } else if (!checks.begin(() -> later.accept(verify(jwt, digest, candidates, peer)))) {
+            now.accept(verify(by, jwt, digest, candidates, peer));
+        } else if (!checks.begin(() -> later.accept(verify(by, jwt, digest, candidates, peer)))) {
             limits.tokenWasGood(peer); // nobody knows
             now.accept(new Result.Refused(
                     Problem.of(ClientError.OVERLOADED, "too many tokens wait for their signature to be checked")));
@@ -210,7 +248,7 @@ public final class Tokens implements Authenticator {
         }
     }
 
-    private Result verify(SignedJWT jwt, TokenDigest digest, List<JWSVerifier> candidates, InetAddress peer) {
+    private Result verify(Trust by, SignedJWT jwt, TokenDigest digest, List<JWSVerifier> candidates, InetAddress peer) {
         var critical = jwt.getHeader().getCriticalParams();
         if (critical != null && !critical.isEmpty()) {
             return refused("the token is refused: crit names extensions that are not known here");
@@ -219,8 +257,8 @@ public final class Tokens implements Authenticator {
             for (var verifier : candidates) {
                 if (jwt.verify(verifier)) {
                     limits.tokenWasGood(peer);
-                    var claims = Claims.of(jwt.getJWTClaimsSet(), config);
-                    verified.put(digest, claims);
+                    var claims = Claims.of(jwt.getJWTClaimsSet(), by.config);
+                    by.verified.put(digest, claims);
                     return inTime(claims);
                 }
             }

@@ -116,7 +116,9 @@ final class TrustedKeys {
             throw new ConfigException(path, "must be at least 32 bytes long, not " + secret.length);
         }
         try {
-            return new Key(null, JWSAlgorithm.HS256, path, new MACVerifier(secret));
+            var print =
+                    TokenDigest.of(new String(secret, StandardCharsets.UTF_8)).toString();
+            return new Key(null, JWSAlgorithm.HS256, print, new MACVerifier(secret));
         } catch (JOSEException unusable) {
             throw new ConfigException(path, "cannot be used: " + unusable.getMessage());
         }

@@ -51,7 +51,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return new ServerRun(servers, config()).untilAskedToStop(this::explain);
+        return new ServerRun(servers, this::config).untilAskedToStop(this::explain);
     }
 
     Config config() {

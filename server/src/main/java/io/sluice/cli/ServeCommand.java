@@ -52,6 +52,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return new ServerRun(servers, config.read(terminal.environment(), servers)).untilAskedToStop(addresses -> {});
+        return new ServerRun(servers, () -> config.read(terminal.environment(), servers))
+                .untilAskedToStop(addresses -> {});
     }
 }

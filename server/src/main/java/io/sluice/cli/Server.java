@@ -4,6 +4,7 @@ import io.sluice.config.Config;
 import io.sluice.config.ConfigException.Problem;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** A server as the command line sees it: what {@code Main} makes of an {@code Edge}. */
 public interface Server {
@@ -25,7 +26,8 @@ public interface Server {
     /** Makes servers. */
     @FunctionalInterface
     interface Maker {
-        Server make(Config config);
+        /** @param again reads the configuration anew; throws {@link io.sluice.config.ConfigException} */
+        Server make(Config config, Supplier<Config> again);
 
         /** What is wrong with a configuration beyond what its own rules say, such as names that are in no list. */
         default List<Problem> problems(Config config) {

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,7 @@ final class ServerRun {
     private static final int START_SECONDS = 30;
 
     private final Server.Maker servers;
+    private final Supplier<Config> source;
     private final Config config;
     private final Logger log;
     private final CountDownLatch startEnded = new CountDownLatch(1);
@@ -31,9 +33,11 @@ final class ServerRun {
 
     private volatile boolean ready;
 
-    ServerRun(Server.Maker servers, Config config) {
+    /** @param source reads the configuration: now, and when it is to be taken anew */
+    ServerRun(Server.Maker servers, Supplier<Config> source) {
         this.servers = servers;
-        this.config = config;
+        this.source = source;
+        this.config = source.get();
         Logging.start(
                 config.observe().logLevel().name(),
                 config.observe().logFormat().name().toLowerCase(Locale.ROOT));
@@ -74,7 +78,7 @@ final class ServerRun {
     private Server start() {
         Server server;
         try {
-            server = servers.make(config);
+            server = servers.make(config, source);
         } catch (RuntimeException failure) {
             throw explained(failure);
         }

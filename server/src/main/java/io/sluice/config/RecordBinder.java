@@ -186,7 +186,7 @@ final class RecordBinder {
         }
     }
 
-    private static Constructor<?> canonical(Class<?> type, RecordComponent[] components) {
+    static Constructor<?> canonical(Class<?> type, RecordComponent[] components) {
         try {
             return type.getDeclaredConstructor(
                     Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));

@@ -23,6 +23,7 @@ public enum ClientError {
     URI_TOO_LONG(414, "The request target is longer than allowed"),
     UNSUPPORTED_MEDIA(415, "The media type is not supported here"),
     EXPECTATION_FAILED(417, "The expectation cannot be met"),
+    BAD_CONFIG(422, "The configuration has mistakes"),
     IDEMPOTENCY_MISMATCH(422, "The idempotency key was used with another body"),
     RATE_LIMITED(429, "Too many requests"),
     TOO_MANY_CONNECTIONS(429, "Too many connections"),

@@ -14,18 +14,19 @@ final class Cors {
 
     /** Marks the response as readable by the request's origin, where that is allowed. */
     boolean allow(HttpExchange exchange) {
-        if (settings.allowedOrigins().isEmpty()) {
+        var allowed = settings.allowedOrigins().get();
+        if (allowed.isEmpty()) {
             return false;
         }
         var fields = exchange.responseHeaders();
         boolean listed = false;
         var origin = exchange.headers().get("origin");
-        if (settings.allowedOrigins().contains("*")) {
+        if (allowed.contains("*")) {
             fields.set("access-control-allow-origin", "*");
             listed = origin != null;
         } else {
             fields.add("vary", "Origin");
-            if (origin != null && settings.allowedOrigins().contains(origin)) {
+            if (origin != null && allowed.contains(origin)) {
                 fields.set("access-control-allow-origin", origin);
                 fields.set("access-control-allow-credentials", "true");
                 listed = true;

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param detail what was wrong with this very request, for people; never holds tokens or message bodies
  * @param retryAfter when to come back; always present for 429 and 503, otherwise absent
  * @param spread true when {@code retryAfter} was chosen for this very client and is not to be jittered again
- * @param extra further members that help a program, such as {@code limit} and {@code field}: strings or numbers
+ * @param extra further members that help a program, such as {@code limit} and {@code field}: strings, numbers
+ *     or lists of strings
  */
 public record Problem(
         ClientError error, String detail, @Nullable Duration retryAfter, boolean spread, Map<String, Object> extra) {

@@ -3,6 +3,7 @@ package io.sluice.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Writes problems as {@code application/problem+json} (RFC 9457). */
@@ -30,6 +31,8 @@ final class ProblemWriter {
             out.append(':');
             if (value instanceof Number || value instanceof Boolean) {
                 out.append(value);
+            } else if (value instanceof List<?> texts) {
+                list(out, texts);
             } else {
                 quote(out, String.valueOf(value));
             }
@@ -53,6 +56,15 @@ final class ProblemWriter {
             return Math.max(1, (millis + ThreadLocalRandom.current().nextLong(1000)) / 1000);
         }
         return Math.ceilDiv(millis + ThreadLocalRandom.current().nextLong(millis / 2 + 1), 1000);
+    }
+
+    private static void list(StringBuilder out, List<?> texts) {
+        out.append('[');
+        for (int i = 0; i < texts.size(); i++) {
+            out.append(i == 0 ? "" : ",");
+            quote(out, String.valueOf(texts.get(i)));
+        }
+        out.append(']');
     }
 
     private static void quote(StringBuilder out, String text) {

@@ -1,6 +1,7 @@
 package io.sluice.limit;
 
 import io.sluice.config.AdmissionConfig;
+import io.sluice.config.LimitsConfig;
 import io.sluice.http.ClientError;
 import io.sluice.http.Problem;
 import io.sluice.net.Clock;
@@ -25,36 +26,42 @@ public final class Admission {
 
     private static final Duration FOR_A_PLACE = Duration.ofSeconds(30);
 
-    private final AdmissionConfig config;
     private final Clock clock;
     private final RandomGenerator random;
     private final MemoryUse memory;
-    private final @Nullable TokenBucket bucket;
+    private final TokenBucket bucket;
     private final AtomicLong promisedNanos;
     private final AtomicInteger open = new AtomicInteger();
     private final LongAdder admitted = new LongAdder();
     private final LongAdder refusedByRate = new LongAdder();
     private final LongAdder refusedByCount = new LongAdder();
     private final LongAdder refusedByMemory = new LongAdder();
+    private volatile AdmissionConfig config;
     private volatile boolean memoryIsFull;
 
-    Admission(AdmissionConfig config, Clock clock, RandomGenerator random, MemoryUse memory) {
-        this.config = config;
+    Admission(LimitsConfig config, Clock clock, RandomGenerator random, MemoryUse memory) {
+        this.config = config.admission();
         this.clock = clock;
         this.random = random;
         this.memory = memory;
-        var policy = Policy.of("admission", config.sessions());
-        this.bucket = policy == null ? null : new TokenBucket(policy, clock.nanos());
+        var policy = new Policy("admission", limits -> limits.admission().sessions(), config);
+        this.bucket = new TokenBucket(policy, clock.nanos());
         this.promisedNanos = new AtomicLong(clock.nanos());
+    }
+
+    /** Lets in as {@code other} says from now on; what was promised stays promised. */
+    void become(LimitsConfig other) {
+        config = other.admission();
+        bucket.policy().become(other);
     }
 
     /** Null when a session would be let in now, else when to come back. Takes nothing: spares work for who is not let in. */
     public @Nullable Problem look() {
         var full = full();
-        if (full != null || bucket == null) {
+        if (full != null) {
             return full;
         }
-        return bucket.wait(1, clock.nanos()) > 0 ? promise(bucket.policy()) : null;
+        return bucket.wait(1, clock.nanos()) > 0 ? promise() : null;
     }
 
     /** Null when a session is let in, else when to come back. */
@@ -63,8 +70,8 @@ public final class Admission {
         if (full != null) {
             return full;
         }
-        if (bucket != null && bucket.take(1, clock.nanos()) > 0) {
-            return promise(bucket.policy());
+        if (bucket.take(1, clock.nanos()) > 0) {
+            return promise();
         }
         admitted.increment();
         return null;
@@ -97,10 +104,11 @@ public final class Admission {
     }
 
     private @Nullable Problem full() {
-        if (open.get() >= config.maxSessions()) {
+        int most = config.maxSessions();
+        if (open.get() >= most) {
             refusedByCount.increment();
-            return Problem.of(ClientError.OVERLOADED, "no more than " + config.maxSessions() + " sessions are let in")
-                    .with("limit", config.maxSessions())
+            return Problem.of(ClientError.OVERLOADED, "no more than " + most + " sessions are let in")
+                    .with("limit", most)
                     .retryAfter(FOR_A_PLACE);
         }
         if (memoryIsFull) {
@@ -111,9 +119,9 @@ public final class Admission {
         return null;
     }
 
-    private Problem promise(Policy policy) {
+    private Problem promise() {
         refusedByRate.increment();
-        long interval = Math.max(1, policy.cost(1));
+        long interval = Math.max(1, bucket.policy().pace().cost(1));
         long now = clock.nanos();
         long wait = promisedNanos.updateAndGet(
                         last -> Math.min((last - now > 0 ? last : now) + interval, now + FURTHEST.toNanos()))

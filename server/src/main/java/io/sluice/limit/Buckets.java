@@ -1,9 +1,12 @@
 package io.sluice.limit;
 
+import io.sluice.config.LimitsConfig;
 import io.sluice.config.ShareConfig;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The buckets of one user, address or key; null where nothing is limited. */
+/** The buckets of one user, address, key or session; null where it has none. */
 record Buckets(
         @Nullable TokenBucket connects,
         @Nullable TokenBucket publishes,
@@ -11,29 +14,25 @@ record Buckets(
         @Nullable TokenBucket bytes) {
 
     /** The policies behind such buckets: {@code user-connects} and so on. */
-    record Policies(
-            @Nullable Policy connects,
-            @Nullable Policy publishes,
-            @Nullable Policy subscribes,
-            @Nullable Policy bytes) {
-        static Policies of(String whose, ShareConfig config) {
+    record Policies(Policy connects, Policy publishes, Policy subscribes, Policy bytes) {
+        static Policies of(String whose, Function<LimitsConfig, ShareConfig> share, LimitsConfig config) {
             return new Policies(
-                    Policy.of(whose + "-connects", config.connects()),
-                    Policy.of(whose + "-publishes", config.publishes()),
-                    Policy.of(whose + "-subscribes", config.subscribes()),
-                    Policy.of(whose + "-bytes", config.bytes()));
+                    new Policy(whose + "-connects", share.andThen(ShareConfig::connects), config),
+                    new Policy(whose + "-publishes", share.andThen(ShareConfig::publishes), config),
+                    new Policy(whose + "-subscribes", share.andThen(ShareConfig::subscribes), config),
+                    new Policy(whose + "-bytes", share.andThen(ShareConfig::bytes), config));
+        }
+
+        Stream<Policy> all() {
+            return Stream.of(connects, publishes, subscribes, bytes);
         }
 
         Buckets full(long nowNanos) {
             return new Buckets(
-                    bucket(connects, nowNanos),
-                    bucket(publishes, nowNanos),
-                    bucket(subscribes, nowNanos),
-                    bucket(bytes, nowNanos));
+                    new TokenBucket(connects, nowNanos),
+                    new TokenBucket(publishes, nowNanos),
+                    new TokenBucket(subscribes, nowNanos),
+                    new TokenBucket(bytes, nowNanos));
         }
-    }
-
-    static @Nullable TokenBucket bucket(@Nullable Policy policy, long nowNanos) {
-        return policy == null ? null : new TokenBucket(policy, nowNanos);
     }
 }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * At most {@code limits.max_connections_per_address} connections per address, and none of an address whose connections are cut
  * for abuse faster than {@code limits.cuts} forgives; IPv6 by its /64. Requests of an address for which more than {@code
  * limits.max_unsent_per_address} waits are refused until it has read some of it. Thread-safe.
+ *
+ * <p>Those of exempt addresses are counted too, though never refused: an address may become exempt, or no longer be, while it has
+ * some.
  */
 public final class ConnectionCaps implements ConnectionGate, ExchangeObserver {
     /** Less than this in all is not worth looking at. */
@@ -40,6 +43,7 @@ public final class ConnectionCaps implements ConnectionGate, ExchangeObserver {
     public @Nullable Abuse enter(InetAddress peer) {
         var address = limits.address(peer);
         if (address == null) {
+            open.add(AddressKey.of(peer));
             return null;
         }
         if (limits.isAbusive(address)) {
@@ -50,20 +54,16 @@ public final class ConnectionCaps implements ConnectionGate, ExchangeObserver {
 
     @Override
     public void leave(InetAddress peer) {
-        var address = limits.address(peer);
-        if (address != null) {
-            open.remove(address);
-        }
+        open.remove(AddressKey.of(peer));
     }
 
     @Override
     public void unsent(InetAddress peer, long difference) {
         unsent.addAndGet(difference);
-        var address = limits.address(peer);
-        if (address != null) {
-            unsentTo.merge(
-                    address, difference, (before, more) -> before + more == 0 ? null : Long.valueOf(before + more));
-        }
+        unsentTo.merge(
+                AddressKey.of(peer),
+                difference,
+                (before, more) -> before + more == 0 ? null : Long.valueOf(before + more));
     }
 
     @Override

@@ -9,9 +9,9 @@ import io.sluice.net.Clock;
 import io.sluice.observe.Metrics;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,17 +26,17 @@ public final class Limits {
 
     private static final Duration IDLE = Duration.ofHours(1);
 
-    private final LimitsConfig config;
-    private final List<Network.Block> exempt;
     private final Clock clock;
     private final Admission admission;
     private final Buckets.Policies userPolicies;
     private final Buckets.Policies addressPolicies;
     private final Buckets.Policies keyPolicies;
-    private final Buckets.Policies sessionPolicies;
-    private final @Nullable Policy refusals;
-    private final @Nullable Policy badTokens;
-    private final @Nullable Policy cuts;
+    private final Policy sessionPublishes;
+    private final Policy sessionSubscribes;
+    private final Policy sessionBytes;
+    private final Policy sessionRefusals;
+    private final Policy badTokens;
+    private final Policy cuts;
     private final Cache<String, Buckets> users;
     private final Cache<String, Buckets> keys;
     private final Cache<AddressKey, Buckets> addresses;
@@ -44,29 +44,39 @@ public final class Limits {
     private final Cache<AddressKey, TokenBucket> cutAddresses;
     private final Tally<String> userSessions = new Tally<>();
     private final Tally<AddressKey> addressSessions = new Tally<>();
+    private volatile LimitsConfig config;
+    private volatile List<Network.Block> exempt;
 
     public Limits(LimitsConfig config, Clock clock, RandomGenerator random, MemoryUse memory) {
         this.config = config;
-        this.exempt = config.exempt().stream().map(Network::block).toList();
+        this.exempt = blocks(config);
         this.clock = clock;
-        this.admission = new Admission(config.admission(), clock, random, memory);
-        this.userPolicies = Buckets.Policies.of("user", config.user());
-        this.addressPolicies = Buckets.Policies.of("address", config.address());
-        this.keyPolicies = Buckets.Policies.of("key", config.apiKey());
-        var session = config.session();
-        this.sessionPolicies = new Buckets.Policies(
-                null,
-                Policy.of("session-publishes", session.publishes()),
-                Policy.of("session-subscribes", session.subscribes()),
-                Policy.of("session-bytes", session.bytes()));
-        this.refusals = Policy.of("session-refusals", session.refusals());
-        this.badTokens = Policy.of("address-bad-tokens", config.badTokens());
-        this.cuts = Policy.of("address-cuts", config.cuts());
+        this.admission = new Admission(config, clock, random, memory);
+        this.userPolicies = Buckets.Policies.of("user", LimitsConfig::user, config);
+        this.addressPolicies = Buckets.Policies.of("address", LimitsConfig::address, config);
+        this.keyPolicies = Buckets.Policies.of("key", LimitsConfig::apiKey, config);
+        this.sessionPublishes = new Policy("session-publishes", c -> c.session().publishes(), config);
+        this.sessionSubscribes =
+                new Policy("session-subscribes", c -> c.session().subscribes(), config);
+        this.sessionBytes = new Policy("session-bytes", c -> c.session().bytes(), config);
+        this.sessionRefusals = new Policy("session-refusals", c -> c.session().refusals(), config);
+        this.badTokens = new Policy("address-bad-tokens", LimitsConfig::badTokens, config);
+        this.cuts = new Policy("address-cuts", LimitsConfig::cuts, config);
         this.users = table();
         this.keys = table();
         this.addresses = table();
         this.tokenChecks = table();
         this.cutAddresses = table();
+    }
+
+    /** Goes on with other limits, for those who are here too; what they have taken stays taken. */
+    public synchronized void become(LimitsConfig other) {
+        config = other;
+        exempt = blocks(other);
+        admission.become(other);
+        policies().forEach(policy -> policy.become(other));
+        Stream.of(users, keys, addresses, tokenChecks, cutAddresses)
+                .forEach(table -> table.policy().eviction().orElseThrow().setMaximum(other.maxTracked()));
     }
 
     /** What a single request may take. */
@@ -77,7 +87,12 @@ public final class Limits {
     /** What a session may take: it has buckets of its own besides those that it shares. */
     public Share ofSession(InetAddress peer, @Nullable String user, @Nullable String key) {
         long now = clock.nanos();
-        return share(peer, user, key, sessionPolicies.full(now), Buckets.bucket(refusals, now));
+        var own = new Buckets(
+                null,
+                new TokenBucket(sessionPublishes, now),
+                new TokenBucket(sessionSubscribes, now),
+                new TokenBucket(sessionBytes, now));
+        return share(peer, user, key, own, new TokenBucket(sessionRefusals, now));
     }
 
     /** Somebody wants a session and is not known yet. Null when it is worth going on, else why not. */
@@ -116,15 +131,13 @@ public final class Limits {
 
     /** A connection of {@code address} was cut for abuse. */
     void wasCut(AddressKey address) {
-        if (cuts != null) {
-            long now = clock.nanos();
-            cutAddresses.get(address, a -> new TokenBucket(cuts, now)).take(1, now);
-        }
+        long now = clock.nanos();
+        cutAddresses.get(address, a -> new TokenBucket(cuts, now)).take(1, now);
     }
 
     /** True while more connections of {@code address} were cut than is forgiven. */
     boolean isAbusive(AddressKey address) {
-        var bucket = cuts == null ? null : cutAddresses.getIfPresent(address);
+        var bucket = cutAddresses.getIfPresent(address);
         if (bucket == null || bucket.wait(1, clock.nanos()) == 0) {
             return false;
         }
@@ -139,10 +152,13 @@ public final class Limits {
 
     /** Shows what was refused, and how many are counted, to scrapers; called once. */
     public void export(Metrics metrics) {
-        for (var policy : policies()) {
-            metrics.count(
-                    "sluice_limit_refusals_total", "Refusals by a rate", policy.refusals(), "policy", policy.name());
-        }
+        policies()
+                .forEach(policy -> metrics.count(
+                        "sluice_limit_refusals_total",
+                        "Refusals by a rate",
+                        policy.refusals(),
+                        "policy",
+                        policy.name()));
         metrics.gauge("sluice_limit_tracked", "Users counted now", users, Cache::estimatedSize, "kind", "user");
         metrics.gauge(
                 "sluice_limit_tracked", "Addresses counted now", addresses, Cache::estimatedSize, "kind", "address");
@@ -222,10 +238,8 @@ public final class Limits {
     }
 
     private @Nullable TokenBucket tokenBucket(InetAddress peer) {
-        var address = badTokens == null ? null : address(peer);
-        return address == null || badTokens == null
-                ? null
-                : tokenChecks.get(address, a -> new TokenBucket(badTokens, clock.nanos()));
+        var address = address(peer);
+        return address == null ? null : tokenChecks.get(address, a -> new TokenBucket(badTokens, clock.nanos()));
     }
 
     /** What {@code peer} counts as; null for one that is exempt. */
@@ -240,23 +254,17 @@ public final class Limits {
         return AddressKey.of(peer);
     }
 
-    private List<Policy> policies() {
-        var all = new ArrayList<Policy>();
-        for (var kind : List.of(userPolicies, addressPolicies, keyPolicies, sessionPolicies)) {
-            add(all, kind.connects());
-            add(all, kind.publishes());
-            add(all, kind.subscribes());
-            add(all, kind.bytes());
-        }
-        add(all, badTokens);
-        add(all, cuts);
-        return all;
+    private Stream<Policy> policies() {
+        return Stream.of(
+                        userPolicies.all(),
+                        addressPolicies.all(),
+                        keyPolicies.all(),
+                        Stream.of(sessionPublishes, sessionSubscribes, sessionBytes, sessionRefusals, badTokens, cuts))
+                .flatMap(all -> all);
     }
 
-    private static void add(List<Policy> all, @Nullable Policy policy) {
-        if (policy != null) {
-            all.add(policy);
-        }
+    private static List<Network.Block> blocks(LimitsConfig config) {
+        return config.exempt().stream().map(Network::block).toList();
     }
 
     private <K, V> Cache<K, V> table() {

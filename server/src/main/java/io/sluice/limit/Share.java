@@ -154,7 +154,11 @@ public final class Share {
 
     /** Counts a refusal for its rate; true when a session was refused so often that it should be closed. */
     public boolean abused() {
-        return refusals != null && refusals.take(1, clock.nanos()) > 0;
+        if (refusals == null || refusals.take(1, clock.nanos()) == 0) {
+            return false;
+        }
+        refusals.policy().refusals().increment();
+        return true;
     }
 
     /** What the same session may take once it is known to be of this user or key. */

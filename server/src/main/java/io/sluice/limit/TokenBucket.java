@@ -24,11 +24,15 @@ final class TokenBucket {
 
     /** Takes {@code count} tokens and gives 0; or takes none and gives the nanoseconds until there will be so many. */
     long take(long count, long nowNanos) {
-        long cost = policy.cost(count);
+        var pace = policy.pace();
+        if (pace.isUnlimited()) {
+            return 0;
+        }
+        long cost = pace.cost(count);
         while (true) {
             long fullAt = fullAtNanos.get();
             long next = (fullAt - nowNanos > 0 ? fullAt : nowNanos) + cost;
-            long missing = next - nowNanos - policy.windowNanos();
+            long missing = next - nowNanos - pace.windowNanos();
             if (missing > 0) {
                 return missing;
             }
@@ -40,13 +44,20 @@ final class TokenBucket {
 
     /** The same without taking. */
     long wait(long count, long nowNanos) {
+        var pace = policy.pace();
+        if (pace.isUnlimited()) {
+            return 0;
+        }
         long fullAt = fullAtNanos.get();
-        long next = (fullAt - nowNanos > 0 ? fullAt : nowNanos) + policy.cost(count);
-        return Math.max(0, next - nowNanos - policy.windowNanos());
+        long next = (fullAt - nowNanos > 0 ? fullAt : nowNanos) + pace.cost(count);
+        return Math.max(0, next - nowNanos - pace.windowNanos());
     }
 
     /** Gives back what was taken for something that did not happen after all. */
     void giveBack(long count) {
-        fullAtNanos.addAndGet(-policy.cost(count));
+        var pace = policy.pace();
+        if (!pace.isUnlimited()) {
+            fullAtNanos.addAndGet(-pace.cost(count));
+        }
     }
 }

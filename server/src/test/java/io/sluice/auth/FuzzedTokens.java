@@ -38,7 +38,7 @@ final class FuzzedTokens {
     private final Tokens tokens = new Tokens(
             ConfigReader.parse("auth:\n  mode: jwt\n  secret: " + SECRET, "fuzz.yaml", Map.of())
                     .auth(),
-            new OriginPolicy(List.of()),
+            new OriginPolicy(List::of),
             tickets,
             new Revocations(clock, Duration.ofHours(24), 10),
             new Limits(new LimitsConfig(), clock, new Random(1), () -> 0),

@@ -46,7 +46,7 @@ class RemoteKeysTest {
         var config = ConfigReader.parse(yaml, "test.yaml", Map.of());
         tokens = new Tokens(
                 config.auth(),
-                new OriginPolicy(List.of()),
+                new OriginPolicy(List::of),
                 new Tickets(
                         clock,
                         new SecureRandom(),

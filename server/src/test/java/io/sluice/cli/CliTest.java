@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -210,14 +211,14 @@ class CliTest {
     }
 
     private int run(String... arguments) {
-        return new Cli(terminal(), config -> new PortTaken()).run(arguments);
+        return new Cli(terminal(), (config, again) -> new PortTaken()).run(arguments);
     }
 
     /** With the lists of the real server. */
     private int real(String... arguments) {
         return new Cli(terminal(), new Server.Maker() {
                     @Override
-                    public Server make(Config config) {
+                    public Server make(Config config, Supplier<Config> again) {
                         return new PortTaken();
                     }
 

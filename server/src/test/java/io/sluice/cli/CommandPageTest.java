@@ -21,8 +21,8 @@ class CommandPageTest {
     private static final Path PAGE = Path.of("..", "docs", "reference", "cli.md");
 
     private final PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-    private final Cli cli =
-            new Cli(new Terminal(new ByteArrayInputStream(new byte[0]), nowhere, nowhere, Map.of(), false), config -> {
+    private final Cli cli = new Cli(
+            new Terminal(new ByteArrayInputStream(new byte[0]), nowhere, nowhere, Map.of(), false), (config, again) -> {
                 throw new IllegalStateException("nothing is served here");
             });
 

@@ -163,7 +163,7 @@ class HelpfulCommandsTest {
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 Map.of(),
                 person);
-        return new Cli(terminal, config -> {
+        return new Cli(terminal, (config, again) -> {
                     throw new IllegalStateException("nothing is served here");
                 })
                 .run(arguments);

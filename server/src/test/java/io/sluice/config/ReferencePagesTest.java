@@ -38,6 +38,15 @@ class ReferencePagesTest {
                 folder in which the server is started.
                 """);
         section(Config.class, "", new Config());
+        page.append("""
+
+                ## Without a restart
+
+                `POST /v1/admin/reload` on the admin port reads the file again. A running server takes these settings at once, each with all
+                that is below it, and says which others wait for a restart:
+
+                """);
+        ConfigChange.LIVE.forEach(key -> page.append("- `").append(key).append("`\n"));
 
         compare("config.md");
     }

@@ -3,13 +3,13 @@ package io.sluice.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.sluice.config.AdmissionConfig;
-import io.sluice.config.Rate;
+import io.sluice.config.ConfigReader;
 import io.sluice.http.ClientError;
 import io.sluice.http.Problem;
 import io.sluice.testkit.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Random;
@@ -111,8 +111,9 @@ class AdmissionTest {
     }
 
     private Admission admission(int perSecond, int maxSessions) {
-        var config = new AdmissionConfig(Rate.per(perSecond, Duration.ofSeconds(1)), maxSessions, 90);
-        return new Admission(config, clock, new Random(1), memoryPercent::get);
+        var yaml = "limits: {admission: {sessions: %d/1s, max_sessions: %d}}".formatted(perSecond, maxSessions);
+        var config = ConfigReader.parse(yaml, "test.yaml", Map.of());
+        return new Admission(config.limits(), clock, new Random(1), memoryPercent::get);
     }
 
     private static Duration waitOf(@Nullable Problem problem) {

@@ -2,9 +2,9 @@ package io.sluice.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.config.LimitsConfig;
 import io.sluice.config.Rate;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -97,6 +97,6 @@ class TokenBucketTest {
     }
 
     private static TokenBucket bucket(long quota, Duration window) {
-        return new TokenBucket(Objects.requireNonNull(Policy.of("test", Rate.per(quota, window))), 0);
+        return new TokenBucket(new Policy("test", config -> Rate.per(quota, window), new LimitsConfig()), 0);
     }
 }

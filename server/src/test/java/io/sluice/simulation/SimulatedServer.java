@@ -83,6 +83,7 @@ final class SimulatedServer {
                 new Random(seed),
                 new HubMetrics(),
                 memory);
+        var origins = new OriginPolicy(List::of);
         var limits = new Limits(new LimitsConfig(), clock, new Random(seed), () -> 0);
         var callers = new Callers(
                 new Anybody(
@@ -93,7 +94,7 @@ final class SimulatedServer {
                                 null,
                                 new ListedChannel(clock),
                                 new ListedChannel(clock)),
-                        new OriginPolicy(List.of())),
+                        origins),
                 limits);
         var markers = new ReadMarkers(hub);
         var context = new Transports.Context(
@@ -101,7 +102,8 @@ final class SimulatedServer {
                 callers,
                 markers,
                 new EdgeConfig(),
-                new WebhooksConfig(),
+                origins,
+                WebhooksConfig::new,
                 engine.state(),
                 loops.loops(),
                 memory,

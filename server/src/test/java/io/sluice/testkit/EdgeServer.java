@@ -15,13 +15,14 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** A whole server on free loopback ports, for tests that speak to it as clients do. */
 public final class EdgeServer implements ServerAddress, AutoCloseable {
     private final Edge edge;
 
-    private EdgeServer(Config config, Clock clock, Map<String, LogEngine> more) {
-        edge = new Edge(config, clock, more);
+    private EdgeServer(Config config, Supplier<Config> again, Clock clock, Map<String, LogEngine> more) {
+        edge = new Edge(config, again, clock, more);
         edge.bind();
         edge.serve();
     }
@@ -52,11 +53,18 @@ public final class EdgeServer implements ServerAddress, AutoCloseable {
     }
 
     private static EdgeServer with(Config config, Clock clock, Map<String, LogEngine> more) {
-        return new EdgeServer(
-                config.with(withoutDelay(config.edge()).at("127.0.0.1", 0).demonstrating())
-                        .with(new AdminConfig("127.0.0.1", 0)),
-                clock,
-                more);
+        return new EdgeServer(onFreePorts(config), () -> onFreePorts(config), clock, more);
+    }
+
+    /** With a configuration that is read now and again when a reload is asked for, in this time. */
+    public static EdgeServer reading(Supplier<Config> source, Clock clock) {
+        Supplier<Config> again = () -> onFreePorts(source.get());
+        return new EdgeServer(again.get(), again, clock, Map.of());
+    }
+
+    private static Config onFreePorts(Config config) {
+        return config.with(withoutDelay(config.edge()).at("127.0.0.1", 0).demonstrating())
+                .with(new AdminConfig("127.0.0.1", 0));
     }
 
     /** With everything in memory and these lines of configuration, in this time. */

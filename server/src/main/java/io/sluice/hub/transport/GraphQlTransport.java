@@ -27,7 +27,7 @@ final class GraphQlTransport implements Transport {
         this.runner = new GraphQlRunner(context);
         this.buffers = new FrameBuffers(context.loops(), context.allocator());
         this.http = new GraphQlHttp(context, runner);
-        this.origins = new OriginPolicy(context.edge().allowedOrigins());
+        this.origins = context.origins();
         // Never compressed: what is around a shared result differs from reader to reader.
         this.handshake = new WebSocketHandshake(
                 List.of("graphql-transport-ws"), GraphQlHttp.maxRequest(context), MESSAGE_TOO_BIG, false);

@@ -1,6 +1,7 @@
 package io.sluice.hub.transport;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.sluice.auth.OriginPolicy;
 import io.sluice.config.EdgeConfig;
 import io.sluice.config.WebhooksConfig;
 import io.sluice.http.ClientError;
@@ -14,6 +15,7 @@ import io.sluice.net.Loop;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Every client protocol, in the order of preference that the documentation gives. */
@@ -48,6 +50,8 @@ public final class Transports {
     /**
      * What every transport is given.
      *
+     * @param origins which pages may open a WebSocket
+     * @param webhooks gives their settings, some of which may change
      * @param state where what outlives the process, as far as anything does, is kept
      * @param draining true once the server is going away: new sessions are refused with 503
      */
@@ -56,7 +60,8 @@ public final class Transports {
             Callers callers,
             ReadMarkers markers,
             EdgeConfig edge,
-            WebhooksConfig webhooks,
+            OriginPolicy origins,
+            Supplier<WebhooksConfig> webhooks,
             KeyedState state,
             List<Loop> loops,
             ByteBufAllocator allocator,

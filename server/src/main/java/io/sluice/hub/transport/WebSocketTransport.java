@@ -19,7 +19,7 @@ final class WebSocketTransport implements Transport {
 
     WebSocketTransport(Transports.Context context) {
         this.context = context;
-        this.origins = new OriginPolicy(context.edge().allowedOrigins());
+        this.origins = context.origins();
         this.handshake = new WebSocketHandshake(
                 List.of("sluice.v1.json"),
                 (int) context.edge().websocket().maxFrameSize().bytes(),

@@ -22,7 +22,6 @@ import io.sluice.hub.Position;
 import io.sluice.hub.transport.WebhookMetrics.Received;
 import io.sluice.hub.wire.JsonReply;
 import io.sluice.limit.Share;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 final class WebhookReceiver {
     private final Transports.Context context;
     private final WebhookMetrics metrics;
-    private final Map<String, Hook> hooks = new HashMap<>();
 
     private record Hook(
             String name, ChannelName channel, String eventSource, WebhookSignature signature, Identity identity) {
@@ -55,7 +53,6 @@ final class WebhookReceiver {
     WebhookReceiver(Transports.Context context, WebhookMetrics metrics) {
         this.context = context;
         this.metrics = metrics;
-        context.webhooks().in().forEach((name, config) -> hooks.put(name, Hook.of(name, config)));
     }
 
     void addTo(HttpRoutes routes) {
@@ -63,11 +60,13 @@ final class WebhookReceiver {
     }
 
     private void receive(HttpExchange exchange) {
-        var hook = hooks.get(exchange.parameter("name"));
-        if (hook == null) {
+        var name = exchange.parameter("name");
+        var config = context.webhooks().get().in().get(name);
+        if (config == null) {
             exchange.refuse(Problem.of(ClientError.NOT_FOUND, "there is no such hook"));
             return;
         }
+        var hook = Hook.of(name, config);
         if (!isJson(exchange.headers().get(HttpHeaderNames.CONTENT_TYPE))) {
             metrics.received(Received.REFUSED);
             exchange.refuse(Problem.of(

@@ -25,7 +25,7 @@ final class WebhookTransport implements Transport {
     /** @param lookup finds the addresses of names */
     WebhookTransport(Transports.Context context, WebhookTargets.Lookup lookup) {
         this.context = context;
-        var config = context.webhooks();
+        var config = context.webhooks().get();
         var clock = context.hub().clock();
         targets = new WebhookTargets(config.allow(), lookup, config.timeout().toMillis());
         try {
@@ -37,7 +37,7 @@ final class WebhookTransport implements Transport {
         webhooks = new Webhooks(
                 new WebhookShared(
                         context.hub(),
-                        config,
+                        context.webhooks(),
                         new WebhookStore(context.state()),
                         sender,
                         new WebhookSlots(config.maxInFlight(), config.maxInFlightPerHost()),

@@ -78,7 +78,7 @@ public final class SimulatedWebhooks {
         webhooks = new Webhooks(
                 new WebhookShared(
                         context.hub(),
-                        config,
+                        () -> config,
                         new WebhookStore(context.state()),
                         caller,
                         new WebhookSlots(config.maxInFlight(), config.maxInFlightPerHost()),
