@@ -3,6 +3,7 @@ package io.sluice.hub;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
+import io.sluice.auth.GrantCallback;
 import io.sluice.auth.Grants;
 import io.sluice.auth.Identity;
 import io.sluice.auth.Revocations;
@@ -18,15 +19,18 @@ import io.sluice.testkit.SimulatedLoops;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A hub in memory on two loops in one thread, whose time a test moves. Close it. */
+/** A hub on two loops in one thread, in memory unless told otherwise, whose time a test moves. Close it. */
 final class HubWorld implements AutoCloseable {
     static final Duration GRACE = Duration.ofSeconds(5);
     static final Duration WARNING = Duration.ofMinutes(1);
@@ -36,22 +40,30 @@ final class HubWorld implements AutoCloseable {
     final Hub hub;
     private final Random random = new Random(1);
     private final LogEngine engine;
+    /** Of its threads. */
+    private final Deque<Runnable> engineTasks = new ArrayDeque<>();
 
     HubWorld() {
         this(new NamespaceConfig());
     }
 
     HubWorld(NamespaceConfig namespace) {
-        var config =
-                new HubConfig().with(namespace.on("memory", Durability.MEMORY)).waiting(GRACE, Duration.ZERO);
-        engine = new MemoryLog(
-                new MemoryLog.Settings(),
-                new EngineContext(clock, config, Runnable::run, Runnable::run, random, () -> "boot"));
+        this(
+                new HubConfig().with(namespace.on("memory", Durability.MEMORY)),
+                context -> new MemoryLog(new MemoryLog.Settings(), context),
+                null);
+    }
+
+    /** @param backend asked for what no grant allows; null: nobody is */
+    HubWorld(HubConfig settings, Function<EngineContext, LogEngine> engines, @Nullable GrantCallback backend) {
+        var config = settings.waiting(GRACE, Duration.ZERO);
+        engine = engines.apply(
+                new EngineContext(clock, config, engineTasks::add, engineTasks::add, random, () -> "boot"));
         hub = new Hub(
                 config,
                 loops.loops(),
-                Map.of("memory", engine),
-                new Gate(clock, null, new Revocations(clock, Duration.ofHours(1), 10), WARNING),
+                Map.of(engine.name(), engine),
+                new Gate(clock, backend, new Revocations(clock, Duration.ofHours(1), 10), WARNING),
                 clock,
                 random,
                 new HubMetrics(),
@@ -73,6 +85,10 @@ final class HubWorld implements AutoCloseable {
     /** Everything that is due happens. */
     void settle() {
         loops.runAll(random);
+        for (var task = engineTasks.poll(); task != null; task = engineTasks.poll()) {
+            task.run();
+            loops.runAll(random);
+        }
     }
 
     /** Time goes on, and what that makes due happens. */
@@ -126,6 +142,7 @@ final class HubWorld implements AutoCloseable {
         List.copyOf(hub.sessions().all()).forEach(Session::close);
         settle();
         engine.close();
+        settle();
     }
 
     /** Somebody who writes down what it is sent. */

@@ -86,7 +86,7 @@ final class Ending {
                 reader.connect(Reader.Kind.ALL.get((reader.number + round / 8) % 3));
             }
             settle();
-            if (round > 8 && run.publishes.isEmpty() && allAreThere()) {
+            if (round > 8 && run.senders.underWay.isEmpty() && allAreThere()) {
                 return;
             }
             run.advance(Duration.ofMillis(200));
@@ -122,7 +122,7 @@ final class Ending {
                 behind.add(reader + " waits for answers");
             }
         }
-        run.publishes.forEach(publish -> behind.add("publish " + publish.data + " has no answer"));
+        run.senders.underWay.forEach(publish -> behind.add("publish " + publish.data + " has no answer"));
         return String.join("; ", behind);
     }
 

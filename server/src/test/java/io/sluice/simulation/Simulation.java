@@ -32,16 +32,13 @@ public final class Simulation implements World {
     private static final List<String> CHANNELS = List.of("room:1", "vault:1", "ticker:1", "strict:1");
 
     final List<Reader> readers = new ArrayList<>();
-    final List<Publish> publishes = new ArrayList<>();
+    final Senders senders;
     final HubConfig config;
     final boolean onDisk;
     /** What a webhook of the server calls, in a third of the seeds. */
     final @Nullable WebhookEndpoint endpoint;
 
     private final boolean lateWakeUps;
-    /** The channels that are published to. */
-    private final List<String> busy;
-
     private final long seed;
     private final Random random;
     private final ManualClock clock = new ManualClock();
@@ -54,7 +51,6 @@ public final class Simulation implements World {
     private boolean broken;
     private int lives;
     private int boots;
-    private int published;
 
     private Simulation(long seed, boolean keepTranscript) {
         this.seed = seed;
@@ -64,7 +60,7 @@ public final class Simulation implements World {
         this.lateWakeUps = random.nextInt(3) == 0;
         this.endpoint = random.nextInt(3) == 0 ? new WebhookEndpoint(channels(), this) : null;
         int keeps = 2 + random.nextInt(12);
-        busy = CHANNELS.subList(0, 1 + random.nextInt(CHANNELS.size()));
+        senders = new Senders(this, CHANNELS.subList(0, 1 + random.nextInt(CHANNELS.size())));
         var room = namespace(Durability.PROCESS, keeps);
         config = new HubConfig()
                 .with(Map.of(
@@ -152,9 +148,9 @@ public final class Simulation implements World {
         } else if (dice < 640) {
             arrive();
         } else if (dice < 730) {
-            publish();
+            senders.publish();
         } else if (dice < 770) {
-            command();
+            senders.command();
         } else if (dice < 850) {
             reader().connect(Reader.Kind.ALL.get(random.nextInt(4)));
         } else if (dice < 890) {
@@ -170,7 +166,7 @@ public final class Simulation implements World {
         }
     }
 
-    private Reader reader() {
+    Reader reader() {
         return readers.get(random.nextInt(readers.size()));
     }
 
@@ -184,6 +180,7 @@ public final class Simulation implements World {
         if (endpoint != null && random.nextInt(4) == 0 && endpoint.answer(random)) {
             return true;
         }
+        var publishes = senders.underWay;
         int all = readers.size() + publishes.size();
         int first = random.nextInt(all);
         for (int i = 0; i < all; i++) {
@@ -209,66 +206,9 @@ public final class Simulation implements World {
         }
     }
 
-    private void publish() {
-        var open = server;
-        if (open == null) {
-            return;
-        }
-        if (!publishes.isEmpty() && random.nextInt(6) == 0) {
-            var again = publishes.get(random.nextInt(publishes.size()));
-            publishes.add(new Publish(this, open, again.channel, again.data, again.key, null));
-            return;
-        }
-        var reader = reader();
-        var channel = reader.channels.getFirst();
-        if (reader.place(channel) != null && busy.contains(channel.value()) && random.nextInt(8) == 0) {
-            publishes.add(new Publish(this, open, channel.value(), newData(), null, reader.place(channel)));
-            return;
-        }
-        int number = random.nextInt(5) == 0 && published > 0 ? Math.max(1, published - random.nextInt(4)) : ++published;
-        // Every third publication has a key; the same number is the same publication.
-        var key = number % 3 == 0 ? "key-" + number : null;
-        var to = busy.get(number * 7 % busy.size());
-        publishes.add(new Publish(this, open, to, Integer.toString(number), key, null));
-    }
-
-    /** Somebody on a WebSocket asks something. */
-    private void command() {
-        int first = random.nextInt(readers.size());
-        for (int i = 0; i < readers.size(); i++) {
-            var reader = readers.get((first + i) % readers.size());
-            if (reader.line() instanceof WebSocketLine line) {
-                if (random.nextInt(4) == 0) {
-                    moveMarkers(reader.user, reader.channels.get(random.nextInt(reader.channels.size())));
-                    return;
-                }
-                for (int more = random.nextInt(3); more >= 0; more--) {
-                    line.ask();
-                }
-                return;
-            }
-        }
-    }
-
-    /** All of a user's sessions move its read marker in a channel, each to another place, and some ask where it is. */
-    private void moveMarkers(String user, ChannelName channel) {
-        for (var reader : readers) {
-            if (reader.user.equals(user)
-                    && reader.channels.contains(channel)
-                    && reader.line() instanceof WebSocketLine line
-                    && line.subscribed()) {
-                line.commands().move(channel);
-                if (random.nextInt(3) == 0) {
-                    line.commands().marker(channel);
-                }
-            }
-        }
-    }
-
     @Override
     public String newData() {
-        published++;
-        return Integer.toString(published % 3 == 0 ? ++published : published);
+        return senders.newData();
     }
 
     /** Time goes on, and what is done once a second is done. */
