@@ -90,6 +90,8 @@ public final class Fuzz {
                 "-seed=" + (effort.seed == 0 ? 1 : effort.seed),
                 "-max_len=2048",
                 "-timeout=20",
+                // It would read its own corpus again each second: then a run depends on how fast it is.
+                "-reload=0",
                 "-rss_limit_mb=3000"));
         command.add(effort.minutes > 0 ? "-max_total_time=" + effort.minutes * 60 : "-runs=" + effort.runs);
         command.add(corpus.toString());

@@ -95,10 +95,14 @@ final class CallersTest {
     void aCallersShareGoesWithItsName() {
         var publishes = new LimitsConfig().user().publishes().quota();
         var alice = new AtomicReference<Identity>();
-        var routes = new HttpRoutes().add("GET", "/", exchange -> known.identify(exchange, who -> {
-            alice.set(who);
-            exchange.respond(200, Unpooled.EMPTY_BUFFER);
-        }));
+        var routes = new HttpRoutes()
+                .add(
+                        "GET",
+                        "/",
+                        exchange -> known.identify(exchange, who -> {
+                            alice.set(who);
+                            exchange.respond(200, Unpooled.EMPTY_BUFFER);
+                        }));
 
         send(routes, "/", "who: alice");
         var share = Objects.requireNonNull(alice.get()).share();
@@ -159,17 +163,19 @@ final class CallersTest {
         var alice = HubWorld.user("alice").taking(limits.ofSession(PEER, "alice", null));
         var bob = HubWorld.user("bob").taking(bobs);
 
-        assertThat(renewed(known, "bob", alice)).isInstanceOfSatisfying(
-                Authenticator.Result.Refused.class,
-                refused -> assertThat(refused.problem().error()).isEqualTo(ClientError.TOO_MANY_CONNECTIONS));
+        assertThat(renewed(known, "bob", alice))
+                .isInstanceOfSatisfying(
+                        Authenticator.Result.Refused.class,
+                        refused -> assertThat(refused.problem().error()).isEqualTo(ClientError.TOO_MANY_CONNECTIONS));
         assertThat(renewed(known, "bob", bob)).isInstanceOf(Authenticator.Result.Known.class);
     }
 
     @Test
     void withoutTokensTheTokenOfALaterMessageIsTheName() {
-        assertThat(renewed(anybody, "carol", Identity.ANYBODY)).isInstanceOfSatisfying(
-                Authenticator.Result.Known.class,
-                found -> assertThat(found.identity().user()).isEqualTo("carol"));
+        assertThat(renewed(anybody, "carol", Identity.ANYBODY))
+                .isInstanceOfSatisfying(
+                        Authenticator.Result.Known.class,
+                        found -> assertThat(found.identity().user()).isEqualTo("carol"));
         assertThat(renewed(anybody, "", Identity.ANYBODY)).isInstanceOf(Authenticator.Result.Refused.class);
         assertThat(renewed(anybody, "a b", Identity.ANYBODY)).isInstanceOf(Authenticator.Result.Refused.class);
     }
@@ -209,7 +215,8 @@ final class CallersTest {
         assertThat(get(anybody, "/channels?channel=a&channel=a%20b"))
                 .startsWith("HTTP/1.1 400 ")
                 .contains("urn:sluice:problem:bad-channel", "\"field\":\"channel\"");
-        assertThat(get(anybody, "/channels?" + "channel=a&".repeat(Cursor.MAX_CHANNELS) + "x=1")).endsWith("[a]");
+        assertThat(get(anybody, "/channels?" + "channel=a&".repeat(Cursor.MAX_CHANNELS) + "x=1"))
+                .endsWith("[a]");
         assertThat(get(anybody, "/channels?" + "channel=a&".repeat(Cursor.MAX_CHANNELS + 1) + "x=1"))
                 .startsWith("HTTP/1.1 400 ");
         assertThat(get(anybody, "/of/room:1")).endsWith("room:1");
@@ -254,8 +261,7 @@ final class CallersTest {
     }
 
     private String send(HttpRoutes routes, String target, String... fields) {
-        try (var connection =
-                new FuzzedConnection(routes, new HttpSettings(), new SimulatedLoops(1, clock), clock)) {
+        try (var connection = new FuzzedConnection(routes, new HttpSettings(), new SimulatedLoops(1, clock), clock)) {
             var lines = fields.length == 0 ? "" : String.join("\r\n", fields) + "\r\n";
             var request = "GET " + target + " HTTP/1.1\r\nhost: x\r\n" + lines + "\r\n";
             connection.receive(request.getBytes(StandardCharsets.US_ASCII), request.length());

@@ -25,7 +25,8 @@ final class FollowedChannelTest {
 
     private final SimulatedDisk disk = new SimulatedDisk();
     private final HubWorld world = new HubWorld(
-            InternalChannels.reserve(new HubConfig().with(new NamespaceConfig()), List.of(BOUNDS)).withTail(1),
+            InternalChannels.reserve(new HubConfig().with(new NamespaceConfig()), List.of(BOUNDS))
+                    .withTail(1),
             disk::start,
             null);
     private final InternalChannel channel = world.hub.internal(BOUNDS);
@@ -133,9 +134,10 @@ final class FollowedChannelTest {
 
         var refused = append(null, "a");
 
-        assertThat(refused).isInstanceOfSatisfying(Entered.Refused.class, why -> assertThat(
-                        why.problem().error())
-                .isEqualTo(ClientError.STORAGE_UNAVAILABLE));
+        assertThat(refused)
+                .isInstanceOfSatisfying(
+                        Entered.Refused.class,
+                        why -> assertThat(why.problem().error()).isEqualTo(ClientError.STORAGE_UNAVAILABLE));
     }
 
     @Test

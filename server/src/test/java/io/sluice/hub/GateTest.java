@@ -51,7 +51,9 @@ final class GateTest {
 
         for (var verb : Verb.values()) {
             boolean writes = verb == Verb.PUBLISH || verb == Verb.ADMIN;
-            assertThat(gate.check(alice, verb, OF_ALICE) == null).as(verb.name()).isEqualTo(!writes);
+            assertThat(gate.check(alice, verb, OF_ALICE) == null)
+                    .as(verb.name())
+                    .isEqualTo(!writes);
             assertThat(gate.check(bob, verb, OF_ALICE)).as(verb.name()).isNotNull();
         }
     }

@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 final class HubReadTest {
     private static final ChannelName CHANNEL = new ChannelName("room:1");
 
-    private final HubWorld world =
-            new HubWorld(new NamespaceConfig().keeping(4, DataSize.mib(1), Duration.ofHours(1)));
+    private final HubWorld world = new HubWorld(new NamespaceConfig().keeping(4, DataSize.mib(1), Duration.ofHours(1)));
 
     @AfterEach
     void close() {
@@ -178,8 +177,8 @@ final class HubReadTest {
     void waitingTakesTheGrantThatReadingTakes() {
         var last = publish(1);
 
-        Outcome<Waiting> outcome = world.ask(
-                then -> world.hub.await(only(Verb.PUBLISH), CHANNEL, last, world.loop(0), () -> {}, then));
+        Outcome<Waiting> outcome =
+                world.ask(then -> world.hub.await(only(Verb.PUBLISH), CHANNEL, last, world.loop(0), () -> {}, then));
 
         assertThat(outcome).isInstanceOf(Outcome.Refused.class);
     }
@@ -192,18 +191,20 @@ final class HubReadTest {
 
         Outcome<Hub.Summary> summary =
                 world.ask(then -> world.hub.summary(HubWorld.user("alice"), CHANNEL, world.loop(0), then));
-        Outcome<Hub.Summary> ofNothing = world.ask(then ->
-                world.hub.summary(HubWorld.user("alice"), new ChannelName("empty"), world.loop(0), then));
+        Outcome<Hub.Summary> ofNothing = world.ask(
+                then -> world.hub.summary(HubWorld.user("alice"), new ChannelName("empty"), world.loop(0), then));
 
         assertThat(summary).isEqualTo(new Outcome.Done<>(new Hub.Summary(CHANNEL, 2, last, at(last, 3), 4)));
-        assertThat(ofNothing).isInstanceOfSatisfying(Outcome.Done.class, done -> assertThat(
-                        ((Hub.Summary) done.value()).messages())
-                .isZero());
+        assertThat(ofNothing)
+                .isInstanceOfSatisfying(
+                        Outcome.Done.class,
+                        done -> assertThat(((Hub.Summary) done.value()).messages())
+                                .isZero());
     }
 
     private Waiting wait(Position after, List<String> woken) {
-        Outcome<Waiting> outcome = world.ask(then -> world.hub.await(
-                HubWorld.user("alice"), CHANNEL, after, world.loop(0), () -> woken.add("woken"), then));
+        Outcome<Waiting> outcome = world.ask(then ->
+                world.hub.await(HubWorld.user("alice"), CHANNEL, after, world.loop(0), () -> woken.add("woken"), then));
         if (outcome instanceof Outcome.Done<Waiting>(var waiting)) {
             return waiting;
         }

@@ -83,8 +83,7 @@ final class HubTest {
 
         assertThat(done(begun).recovered()).isFalse();
         assertThat(client.gaps)
-                .containsExactly(new Gap(
-                        CHANNEL, new Position(stale.epoch(), 10), new Position(last.epoch(), 0)));
+                .containsExactly(new Gap(CHANNEL, new Position(stale.epoch(), 10), new Position(last.epoch(), 0)));
         assertThat(client.received).containsExactly("room:1 1");
         assertThat(world.hub.metrics().gaps()).isEqualTo(1);
     }
@@ -121,11 +120,12 @@ final class HubTest {
         int most = world.hub.config().maxSubscriptions();
 
         var outcomes = IntStream.rangeClosed(0, most)
-                .mapToObj(i -> world.<Outcome<Hub.Subscribed>>ask(then -> world.hub.subscribe(
-                        client.session(), new ChannelName("c" + i), new Start.Latest(), then)))
+                .mapToObj(i -> world.<Outcome<Hub.Subscribed>>ask(then ->
+                        world.hub.subscribe(client.session(), new ChannelName("c" + i), new Start.Latest(), then)))
                 .toList();
 
-        assertThat(outcomes.subList(0, most)).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Done.class));
+        assertThat(outcomes.subList(0, most))
+                .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Done.class));
         assertThat(refusal(outcomes.getLast())).isEqualTo(ClientError.RATE_LIMITED);
         assertThat(client.session().subscriptionCount()).isEqualTo(most);
     }
@@ -157,9 +157,12 @@ final class HubTest {
         var forbidden = signal(NOBODY, "e", "{}");
         var largest = signal(ALICE, "e", "1".repeat(most));
 
-        assertThat(nameless).hasValueSatisfying(problem -> assertThat(problem.error()).isEqualTo(ClientError.BAD_REQUEST));
-        assertThat(large).hasValueSatisfying(problem -> assertThat(problem.error()).isEqualTo(ClientError.TOO_LARGE));
-        assertThat(forbidden).hasValueSatisfying(problem -> assertThat(problem.error()).isEqualTo(ClientError.FORBIDDEN));
+        assertThat(nameless)
+                .hasValueSatisfying(problem -> assertThat(problem.error()).isEqualTo(ClientError.BAD_REQUEST));
+        assertThat(large)
+                .hasValueSatisfying(problem -> assertThat(problem.error()).isEqualTo(ClientError.TOO_LARGE));
+        assertThat(forbidden)
+                .hasValueSatisfying(problem -> assertThat(problem.error()).isEqualTo(ClientError.FORBIDDEN));
         assertThat(largest).isEmpty();
         assertThat(client.notices).hasSize(1);
     }
@@ -177,13 +180,10 @@ final class HubTest {
         world.subscribed(ALICE, 0, CHANNEL);
         world.subscribed(ALICE, 1, CHANNEL);
 
-        Outcome<List<Hub.Member>> members =
-                world.ask(then -> world.hub.presence(ALICE, CHANNEL, world.loop(0), then));
-        Outcome<List<Hub.Member>> refused =
-                world.ask(then -> world.hub.presence(NOBODY, CHANNEL, world.loop(0), then));
+        Outcome<List<Hub.Member>> members = world.ask(then -> world.hub.presence(ALICE, CHANNEL, world.loop(0), then));
+        Outcome<List<Hub.Member>> refused = world.ask(then -> world.hub.presence(NOBODY, CHANNEL, world.loop(0), then));
 
-        assertThat(members)
-                .isEqualTo(new Outcome.Done<>(List.of(new Hub.Member("alice", 2, world.clock.now()))));
+        assertThat(members).isEqualTo(new Outcome.Done<>(List.of(new Hub.Member("alice", 2, world.clock.now()))));
         assertThat(refused).isInstanceOf(Outcome.Refused.class);
         List.copyOf(world.hub.sessions().all()).forEach(Session::close);
         world.settle();
@@ -192,8 +192,8 @@ final class HubTest {
 
     @Test
     void administeringTakesAGrantForEachChannel() {
-        var admin = new Identity(
-                "ops", null, new Grants(List.of(new Grants.Grant("room:*", Set.of(Verb.ADMIN)))), null);
+        var admin =
+                new Identity("ops", null, new Grants(List.of(new Grants.Grant("room:*", Set.of(Verb.ADMIN)))), null);
 
         var both = world.hub.administers(admin, List.of(CHANNEL, new ChannelName("room:2")));
         var one = world.hub.administers(admin, List.of(CHANNEL, new ChannelName("vault")));

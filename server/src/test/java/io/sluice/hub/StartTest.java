@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 final class StartTest {
     private static final ChannelName CHANNEL = new ChannelName("room:1");
 
-    private final HubWorld world =
-            new HubWorld(new NamespaceConfig().keeping(2, DataSize.mib(1), Duration.ofHours(1)));
+    private final HubWorld world = new HubWorld(new NamespaceConfig().keeping(2, DataSize.mib(1), Duration.ofHours(1)));
     private final Position last = five();
     private final ChannelLog log = world.hub.openChannels().iterator().next().log();
 

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 /** One reader of one channel: behind, live, gone back, reading from the disk. */
 final class SubscriptionTest {
     private static final ChannelName CHANNEL = new ChannelName("room:1");
-    private static final NamespaceConfig FOUR =
-            new NamespaceConfig().keeping(4, DataSize.mib(1), Duration.ofHours(1));
+    private static final NamespaceConfig FOUR = new NamespaceConfig().keeping(4, DataSize.mib(1), Duration.ofHours(1));
 
     private final SimulatedDisk disk = new SimulatedDisk();
     private HubWorld world = new HubWorld(FOUR);
@@ -122,7 +121,9 @@ final class SubscriptionTest {
         publish(1);
 
         assertThat(client.received)
-                .isEqualTo(IntStream.rangeClosed(1, 41).mapToObj(i -> "room:1 " + i).toList());
+                .isEqualTo(IntStream.rangeClosed(1, 41)
+                        .mapToObj(i -> "room:1 " + i)
+                        .toList());
         assertThat(client.gaps).isEmpty();
         assertThat(subscription(client).position()).isEqualTo(at(last, 41));
         assertThat(world.hub.metrics().deliveries()).isEqualTo(41);
@@ -141,7 +142,9 @@ final class SubscriptionTest {
 
         assertThat(before).isEmpty();
         assertThat(client.received)
-                .isEqualTo(IntStream.rangeClosed(1, 12).mapToObj(i -> "room:1 " + i).toList());
+                .isEqualTo(IntStream.rangeClosed(1, 12)
+                        .mapToObj(i -> "room:1 " + i)
+                        .toList());
     }
 
     @Test
@@ -156,8 +159,9 @@ final class SubscriptionTest {
         world.settle();
 
         assertThat(client.received).isEmpty();
-        assertThat(world.hub.openChannels()).singleElement().satisfies(channel -> assertThat(channel.readers())
-                .isZero());
+        assertThat(world.hub.openChannels())
+                .singleElement()
+                .satisfies(channel -> assertThat(channel.readers()).isZero());
     }
 
     @Test
