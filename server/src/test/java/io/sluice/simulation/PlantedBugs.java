@@ -97,9 +97,9 @@ final class PlantedBugs {
                     "!new Position(log.epoch(), log.newest()).equals(draft.ifNewest())"),
             new PlantedBug(
                     "a webhook goes on though it could not store where it stands",
-                    "hub/transport/Webhook.java",
-                    "cannotStore(() -> store(next, changes));",
-                    "state = next;\n                                proceed();"),
+                    "hub/transport/WebhookStanding.java",
+                    "tryAgain(() -> to(next, changes, there, wanted));",
+                    "state = next;\n                there.run();"),
             new PlantedBug(
                     "a delivery that failed is not made again",
                     "hub/transport/Webhook.java",
@@ -108,7 +108,7 @@ final class PlantedBugs {
             new PlantedBug(
                     "a webhook that begins does not store where",
                     "hub/transport/Webhook.java",
-                    "store(state.beginning(cursor), List.of());",
+                    "store(state().beginning(cursor), List.of());",
                     "proceed();"),
             new PlantedBug(
                     "a read marker moves back",

@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Webhook {
     private static final Logger LOG = LoggerFactory.getLogger(Webhook.class);
-    private static final long STORE_RETRY_NANOS = Duration.ofSeconds(1).toNanos();
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofDays(1);
 
     /** What it is doing; only a {@code READY} one takes publications. */
@@ -46,31 +45,20 @@ final class Webhook {
         WAITING
     }
 
-    /** How it does, for people and metrics. */
-    enum Health {
-        LIVE,
-        FAILING,
-        PAUSED,
-        GONE
-    }
-
     private final String name;
     private final boolean configured;
     private final Loop loop;
     private final WebhookShared shared;
     private final TimerWheel.Entry timer = new TimerWheel.Entry(now -> timeIsUp());
+    private final WebhookStanding standing;
     private final WebhookPlace place;
     private final Deque<Runnable> commands = new ArrayDeque<>(1);
     private WebhookConfig definition;
     private URI url;
-    private volatile WebhookState state;
-    private volatile @Nullable String trouble;
-    private volatile long pendingSinceMillis;
     private Phase phase = Phase.STOPPED;
     private @Nullable WebhookReader reader;
     private WebhookCaller.@Nullable Call attempt;
     private @Nullable Runnable whenOpen;
-    private @Nullable Runnable unstored;
     private @Nullable DeadReplay deadReplay;
     private int failedOpens;
     private boolean removed;
@@ -89,9 +77,9 @@ final class Webhook {
         this.configured = configured;
         this.definition = definition;
         this.url = URI.create(definition.url());
-        this.state = state;
         this.loop = loop;
         this.shared = shared;
+        this.standing = new WebhookStanding(name, state, loop, shared);
         this.place = new WebhookPlace(shared.slots(), loop);
     }
 
@@ -119,29 +107,13 @@ final class Webhook {
     }
 
     /** Any thread. */
-    WebhookState state() {
-        return state;
-    }
-
-    /** What keeps it from reading its channels or from storing where it stands, or null. Any thread. */
-    @Nullable
-    String trouble() {
-        return trouble;
+    WebhookStanding standing() {
+        return standing;
     }
 
     /** Any thread. */
-    Health health() {
-        var now = state;
-        if (now.paused()) {
-            return Health.PAUSED;
-        }
-        return now.gone() ? Health.GONE : now.failing() != null || trouble != null ? Health.FAILING : Health.LIVE;
-    }
-
-    /** How old the oldest publication is that the endpoint has not taken; 0 when there is none. Any thread. */
-    long lagMillis(long nowMillis) {
-        long since = pendingSinceMillis;
-        return since == 0 || state.paused() || state.gone() ? 0 : Math.max(0, nowMillis - since);
+    WebhookState state() {
+        return standing.state();
     }
 
     /** How many publications of its channels the endpoint has not taken; 0 while it does not read them. */
@@ -171,20 +143,14 @@ final class Webhook {
         phase = Phase.STORING;
         loop.wheel().cancel(timer);
         closeReader();
-        shared.store()
-                .save(
-                        name,
-                        next,
-                        changes,
-                        stored -> loop.execute(() -> {
-                            if (stored) {
-                                state = next;
-                                definition = other;
-                                url = URI.create(other.url());
-                            }
-                            done.accept(stored);
-                            proceed();
-                        }));
+        standing.tryTo(next, changes, stored -> {
+            if (stored) {
+                definition = other;
+                url = URI.create(other.url());
+            }
+            done.accept(stored);
+            proceed();
+        });
     }
 
     /** Delivers these dead letters again, once each, before it goes on with its channels. */
@@ -230,13 +196,13 @@ final class Webhook {
         var open = reader;
         if (command != null) {
             command.run();
-        } else if (removed || shared.draining().getAsBoolean() || state.paused() || state.gone()) {
+        } else if (removed || shared.draining().getAsBoolean() || state().paused() || state().gone()) {
             deadReplay = null;
             closeReader();
             hasOpened();
         } else if (open == null) {
             phase = Phase.OPENING;
-            reader = WebhookReader.open(this, channels(), state.cursor(), shared.hub());
+            reader = WebhookReader.open(this, channels(), state().cursor(), shared.hub());
         } else {
             hasOpened();
             goOn(open);
@@ -244,16 +210,16 @@ final class Webhook {
     }
 
     private void goOn(WebhookReader open) {
-        long wait = state.retryAt() - shared.clock().millis();
+        long wait = state().retryAt() - shared.clock().millis();
         if (deadReplay != null) {
             nextDead(deadReplay);
         } else if (wait > 0) {
             pause(wait);
         } else {
             phase = Phase.READY;
-            open.takeNext(state.failingChannel());
+            open.takeNext(state().failingChannel());
             if (takes() && open == reader && open.lag() == 0) {
-                pendingSinceMillis = 0;
+                standing.caughtUp();
                 place.give();
             }
         }
@@ -261,33 +227,23 @@ final class Webhook {
 
     /** The reader has subscribed to all channels. */
     void opened() {
-        if (trouble != null) {
-            LOG.info("webhook reads its channels again: webhook={}", name);
-        }
-        trouble = null;
+        standing.reads();
         failedOpens = 0;
-        var cursor = reader == null ? state.cursor() : reader.cursor();
-        if (cursor.equals(state.cursor())) {
+        var cursor = reader == null ? state().cursor() : reader.cursor();
+        if (cursor.equals(state().cursor())) {
             proceed();
         } else {
             // Where it begins is decided now and holds from now on, or a restart would skip what comes meanwhile.
-            store(state.beginning(cursor), List.of());
+            store(state().beginning(cursor), List.of());
         }
     }
 
     /** The reader could not subscribe to all channels. */
     void cannotOpen(Problem problem) {
-        troubled(problem.error().code() + ": " + problem.detail());
+        standing.troubled(problem.error().code() + ": " + problem.detail());
         closeReader();
         hasOpened();
         pause(shared.backoff(++failedOpens));
-    }
-
-    private void troubled(String how) {
-        if (trouble == null) {
-            LOG.warn("webhook is held up and tries again: webhook={} trouble={}", name, how);
-        }
-        trouble = how;
     }
 
     private void hasOpened() {
@@ -308,9 +264,7 @@ final class Webhook {
      * @param timeMillis when it was published, or 0 where that is not known
      */
     boolean take(WebhookDelivery delivery, long timeMillis) {
-        if (timeMillis != 0 || pendingSinceMillis == 0) {
-            pendingSinceMillis = timeMillis != 0 ? timeMillis : shared.clock().millis();
-        }
+        standing.pending(timeMillis);
         if (!takes() || !hasPlace()) {
             return false;
         }
@@ -320,7 +274,7 @@ final class Webhook {
 
     private void send(WebhookDelivery delivery) {
         phase = Phase.SENDING;
-        if (delivery.id().equals(state.failing())) {
+        if (delivery.id().equals(state().failing())) {
             shared.metrics().retried();
         }
         loop.wheel()
@@ -340,7 +294,7 @@ final class Webhook {
             case Result.Answered(var status, var after)
             when status == 410 -> {
                 LOG.warn("webhook is gone, its endpoint said 410: webhook={}", name);
-                store(state.endpointGone(), List.of());
+                store(state().endpointGone(), List.of());
             }
             case Result.Answered(var status, var after) -> failed(delivery, "status-" + status, after);
             case Result.Failed(var failure) -> failed(delivery, WebhookMetrics.word(failure), null);
@@ -353,14 +307,14 @@ final class Webhook {
                     ? null
                     : new DeadReplay(delivery.dead(), deadReplay.last);
             store(
-                    state.burying(state.nextDead(), -1, -delivery.body().length),
+                    state().burying(state().nextDead(), -1, -delivery.body().length),
                     WebhookStore.unbury(name, delivery.dead()));
             return;
         }
-        if (state.failing() != null) {
-            LOG.info("webhook works again: webhook={} attempts={}", name, state.attempts() + 1);
+        if (state().failing() != null) {
+            LOG.info("webhook works again: webhook={} attempts={}", name, state().attempts() + 1);
         }
-        store(state.at(cursorAfter(delivery)), List.of());
+        store(state().at(cursorAfter(delivery)), List.of());
     }
 
     private String cursorAfter(WebhookDelivery delivery) {
@@ -379,9 +333,9 @@ final class Webhook {
             return;
         }
         long now = shared.clock().millis();
-        boolean again = delivery.id().equals(state.failing());
-        int attempts = again ? state.attempts() + 1 : 1;
-        long since = again ? state.failingSince() : now;
+        boolean again = delivery.id().equals(state().failing());
+        int attempts = again ? state().attempts() + 1 : 1;
+        long since = again ? state().failingSince() : now;
         long age = shared.config().retryAge().toMillis();
         if (age == 0 || (again && now - since >= age)) {
             phase = Phase.STORING;
@@ -394,7 +348,7 @@ final class Webhook {
                             (buried, changes) -> store(buried.at(cursorAfter(delivery)), changes));
             return;
         }
-        if (state.failing() == null) {
+        if (state().failing() == null) {
             LOG.warn("webhook fails: webhook={} failure={}", name, how);
         }
         long wait = shared.backoff(attempts);
@@ -402,7 +356,7 @@ final class Webhook {
             wait = Math.max(wait, Math.min(retryAfter.toMillis(), LONGEST_RETRY_AFTER.toMillis()));
         }
         var channel = delivery.channel();
-        store(state.failed(delivery.id(), channel.value(), attempts, since, now + wait, how), List.of());
+        store(state().failed(delivery.id(), channel.value(), attempts, since, now + wait, how), List.of());
         if (reader != null) {
             reader.goBack(channel);
         }
@@ -427,27 +381,14 @@ final class Webhook {
             proceed();
             return;
         }
-        shared.store()
-                .save(
-                        name,
-                        next,
-                        changes,
-                        stored -> loop.execute(() -> {
-                            if (stored) {
-                                state = next;
-                                trouble = null;
-                                proceed();
-                            } else {
-                                cannotStore(() -> store(next, changes));
-                            }
-                        }));
+        standing.to(next, changes, this::proceed, this::goesOn);
     }
 
-    /** The step that is under way ends once it can be stored; what comes meanwhile stays in the log. */
-    private void cannotStore(Runnable again) {
-        troubled("storage-unavailable: where it stands cannot be stored");
-        unstored = again;
-        loop.wheel().schedule(timer, loop.clock().nanos() + STORE_RETRY_NANOS);
+    private boolean goesOn() {
+        if (removed) {
+            proceed();
+        }
+        return !removed;
     }
 
     private void pause(long millis) {
@@ -458,7 +399,6 @@ final class Webhook {
     }
 
     private void timeIsUp() {
-        var again = unstored;
         switch (phase) {
             case WAITING -> proceed();
             case SENDING -> {
@@ -466,13 +406,7 @@ final class Webhook {
                     attempt.cancel();
                 }
             }
-            case STORING -> {
-                unstored = null;
-                if (again != null) {
-                    again.run();
-                }
-            }
-            case STOPPED, OPENING, READY, QUEUED -> {
+            case STOPPED, OPENING, READY, QUEUED, STORING -> {
                 // It fired while it was being cancelled.
             }
         }

@@ -73,7 +73,7 @@ final class WebhookMetrics {
                 "Deliveries under way",
                 webhooks,
                 all -> all.shared().slots().taken());
-        for (var state : Webhook.Health.values()) {
+        for (var state : WebhookStanding.Health.values()) {
             gauge(metrics, webhooks, "sluice_webhook_endpoints", "Webhooks, by state", all -> all.count(state), state);
         }
         metrics.gauge(
@@ -89,7 +89,7 @@ final class WebhookMetrics {
             String name,
             String help,
             ToDoubleFunction<Webhooks> reading,
-            Webhook.Health state) {
+            WebhookStanding.Health state) {
         metrics.gauge(name, help, webhooks, reading, "state", word(state));
     }
 

@@ -255,7 +255,7 @@ final class WebhookRoutes {
         shown.put("channels", webhook.definition().channels());
         shown.put("url", webhook.definition().url());
         shown.put("configured", webhook.configured());
-        shown.put("state", WebhookMetrics.word(webhook.health()));
+        shown.put("state", WebhookMetrics.word(webhook.standing().health()));
         shown.put("cursor", state.cursor());
         shown.put("lag", webhook.lag());
         shown.put("dead", state.dead());
@@ -267,7 +267,7 @@ final class WebhookRoutes {
         if (state.failure() != null) {
             shown.put("failure", state.failure());
         }
-        var trouble = webhook.trouble();
+        var trouble = webhook.standing().trouble();
         if (trouble != null) {
             shown.put("trouble", trouble);
         }

@@ -228,10 +228,10 @@ final class Webhooks {
     }
 
     /** How many there are in {@code health}. */
-    int count(Webhook.Health health) {
+    int count(WebhookStanding.Health health) {
         int count = 0;
         for (var webhook : byName.values()) {
-            if (webhook.health() == health) {
+            if (webhook.standing().health() == health) {
                 count++;
             }
         }
@@ -247,7 +247,7 @@ final class Webhooks {
         long now = shared.clock().millis();
         long most = 0;
         for (var webhook : new ArrayList<>(byName.values())) {
-            most = Math.max(most, webhook.lagMillis(now));
+            most = Math.max(most, webhook.standing().lagMillis(now));
         }
         return most / 1e3;
     }
