@@ -98,7 +98,7 @@ final class PlantedBugs {
             new PlantedBug(
                     "a webhook goes on though it could not store where it stands",
                     "hub/transport/WebhookStanding.java",
-                    "tryAgain(() -> to(next, changes, there, wanted));",
+                    "tryAgain(() -> to(next, changes, there, heldUp));",
                     "state = next;\n                there.run();"),
             new PlantedBug(
                     "a delivery that failed is not made again",

@@ -1,6 +1,7 @@
 package io.sluice.hub.transport;
 
 import io.sluice.config.WebhookConfig;
+import io.sluice.http.ClientError;
 import io.sluice.http.Problem;
 import io.sluice.hub.ChannelName;
 import io.sluice.hub.KeyedState.Change;
@@ -23,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * method says otherwise.
  *
  * <p>Design note. A step ends when it is stored, and only then the next one begins: a process that is killed repeats at most
- * the one delivery whose answer was not stored. Commands of operators wait for the end of the step that is under way.
+ * the one delivery whose answer was not stored. Commands of operators wait for the end of the step that is under way; they are
+ * refused once that cannot be stored, since nobody knows how long a disk stays full.
  */
 final class Webhook {
     private static final Logger LOG = LoggerFactory.getLogger(Webhook.class);
@@ -52,7 +54,7 @@ final class Webhook {
     private final TimerWheel.Entry timer = new TimerWheel.Entry(now -> timeIsUp());
     private final WebhookStanding standing;
     private final WebhookPlace place;
-    private final Deque<Runnable> commands = new ArrayDeque<>(1);
+    private final Deque<Command> commands = new ArrayDeque<>(1);
     private WebhookConfig definition;
     private URI url;
     private Phase phase = Phase.STOPPED;
@@ -62,6 +64,9 @@ final class Webhook {
     private @Nullable DeadReplay deadReplay;
     private int failedOpens;
     private boolean removed;
+
+    /** Something to do between two steps; who asked for it hears a refusal, and what nobody asked for is not refused. */
+    private record Command(Runnable run, @Nullable Consumer<? super Problem> refused) {}
 
     /** Dead letters that an operator wants delivered again: those above {@code after} up to {@code last}. */
     private record DeadReplay(long after, long last) {}
@@ -129,12 +134,31 @@ final class Webhook {
         proceed();
     }
 
-    /** Runs {@code command} once no step is under way. It ends in {@link #change}, {@link #replayDead} or {@link #proceed}. */
-    void command(Runnable command) {
+    /**
+     * Runs {@code command} once no step is under way, or {@code refused}. A command ends in {@link #change}, {@link #replayDead} or
+     * {@link #proceed}.
+     */
+    void command(Runnable command, Consumer<? super Problem> refused) {
+        var refusal = refusal();
+        if (refusal == null) {
+            betweenSteps(new Command(command, refused));
+        } else {
+            refused.accept(refusal);
+        }
+    }
+
+    private @Nullable Problem refusal() {
+        if (removed) {
+            return Problem.of(ClientError.CONFLICT, "webhook " + name + " is being deleted");
+        }
+        return standing.isHeldUp() ? Webhooks.notStored() : null;
+    }
+
+    private void betweenSteps(Command command) {
         if (phase == Phase.SENDING || phase == Phase.STORING) {
             commands.add(command);
         } else {
-            command.run();
+            command.run.run();
         }
     }
 
@@ -161,29 +185,48 @@ final class Webhook {
         }
     }
 
-    /** Ends for good: what is under way is cut, and once it has ended {@code then} runs and nothing is stored any more. */
-    void remove(Runnable then) {
+    /**
+     * Ends for good: what is under way is cut, and once it has ended {@code then} runs and nothing is stored any more. Or {@code
+     * refused} runs, and it goes on.
+     */
+    void remove(Runnable then, Consumer<? super Problem> refused) {
+        var refusal = refusal();
+        if (refusal != null) {
+            refused.accept(refusal);
+            return;
+        }
         removed = true;
         if (attempt != null) {
             attempt.cancel();
         }
-        command(() -> {
+        Runnable removal = () -> {
             then.run();
             proceed();
-        });
+        };
+        betweenSteps(new Command(removal, problem -> {
+            removed = false;
+            refused.accept(problem);
+        }));
+    }
+
+    /** Goes on where it stood, since it could not be forgotten. */
+    void keep() {
+        removed = false;
+        proceed();
     }
 
     /** Ends with this process: what is under way may end and is stored. */
     void drain() {
-        command(this::proceed);
+        betweenSteps(new Command(this::proceed, null));
     }
 
     /** The hub ended its session; it comes back with its cursor. */
     void cut() {
-        command(() -> {
+        Runnable reopening = () -> {
             closeReader();
             pause(shared.backoff(++failedOpens));
-        });
+        };
+        betweenSteps(new Command(reopening, null));
     }
 
     // ---- the steps
@@ -195,7 +238,7 @@ final class Webhook {
         var command = commands.poll();
         var open = reader;
         if (command != null) {
-            command.run();
+            command.run.run();
         } else if (removed || shared.draining().getAsBoolean() || state().paused() || state().gone()) {
             deadReplay = null;
             closeReader();
@@ -381,14 +424,21 @@ final class Webhook {
             proceed();
             return;
         }
-        standing.to(next, changes, this::proceed, this::goesOn);
+        standing.to(next, changes, this::proceed, this::heldUp);
     }
 
-    private boolean goesOn() {
-        if (removed) {
-            proceed();
+    /** The step that is under way could not be stored: what waits for its end would wait for as long as the disk is full. */
+    private void heldUp() {
+        hasOpened();
+        var waiting = List.copyOf(commands);
+        commands.clear();
+        for (var command : waiting) {
+            if (command.refused == null) {
+                commands.add(command);
+            } else {
+                command.refused.accept(Webhooks.notStored());
+            }
         }
-        return !removed;
     }
 
     private void pause(long millis) {

@@ -348,7 +348,7 @@ final class WebhookRoutes {
                                         () -> {});
                                 return;
                             }
-                            webhook.command(() -> {
+                            Runnable replay = () -> {
                                 var state = webhook.state();
                                 if (state.paused() || state.gone()) {
                                     answer(
@@ -363,7 +363,8 @@ final class WebhookRoutes {
                                 int count = number == null ? state.dead() : 1;
                                 webhook.replayDead(after, number == null ? state.nextDead() : number);
                                 send(exchange, 202, Map.of("replaying", count));
-                            });
+                            };
+                            webhook.command(replay, problem -> answer(exchange, problem, () -> {}));
                         }));
     }
 

@@ -5,7 +5,6 @@ import io.sluice.net.Loop;
 import io.sluice.net.TimerWheel;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +32,7 @@ final class WebhookStanding {
     private volatile WebhookState state;
     private volatile @Nullable String trouble;
     private volatile long pendingSinceMillis;
+    private boolean isHeldUp;
 
     WebhookStanding(String name, WebhookState state, Loop loop, WebhookShared shared) {
         this.name = name;
@@ -87,22 +87,30 @@ final class WebhookStanding {
     /**
      * Stores {@code next} with {@code changes}, each second again until that can be done; {@code there} runs then.
      *
-     * @param wanted asked whenever it could not be stored: false ends it
+     * @param heldUp runs when it could not be stored
      */
-    void to(WebhookState next, List<Change> changes, Runnable there, BooleanSupplier wanted) {
+    void to(WebhookState next, List<Change> changes, Runnable there, Runnable heldUp) {
         tryTo(next, changes, stored -> {
+            isHeldUp = !stored;
             if (stored) {
                 trouble = null;
                 there.run();
-            } else if (wanted.getAsBoolean()) {
+            } else {
                 troubled("storage-unavailable: where it stands cannot be stored");
-                tryAgain(() -> to(next, changes, there, wanted));
+                tryAgain(() -> to(next, changes, there, heldUp));
+                heldUp.run();
             }
         });
     }
 
     private void tryAgain(Runnable step) {
-        loop.wheel().schedule(new TimerWheel.Entry(now -> step.run()), loop.clock().nanos() + RETRY_NANOS);
+        loop.wheel()
+                .schedule(new TimerWheel.Entry(now -> step.run()), loop.clock().nanos() + RETRY_NANOS);
+    }
+
+    /** True while what has happened could not be stored yet. */
+    boolean isHeldUp() {
+        return isHeldUp;
     }
 
     void troubled(String how) {

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -150,80 +151,65 @@ final class Webhooks {
 
     /** Puts another definition in force; what its channels had been taken of stays taken, where it says nothing else. */
     void replace(Webhook webhook, WebhookConfig definition, Consumer<@Nullable Problem> done) {
-        webhook.loop()
-                .execute(() -> webhook.command(() -> {
-                    var state = webhook.state();
-                    var cursor = definition.after() == null ? state.cursor() : definition.after();
-                    change(
-                            webhook,
-                            state.at(cursor),
-                            definition,
-                            List.of(WebhookStore.define(webhook.name(), definition)),
-                            "replaced",
-                            done);
-                }));
+        change(
+                webhook,
+                state -> state.at(definition.after() == null ? state.cursor() : definition.after()),
+                definition,
+                List.of(WebhookStore.define(webhook.name(), definition)),
+                "replaced",
+                done);
     }
 
     /** Delivers again from {@code cursor}. */
     void replay(Webhook webhook, String cursor, Consumer<@Nullable Problem> done) {
-        webhook.loop()
-                .execute(() -> webhook.command(() ->
-                        change(webhook, webhook.state().at(cursor), webhook.definition(), List.of(), "replays", done)));
+        change(webhook, state -> state.at(cursor), null, List.of(), "replays", done);
     }
 
     /** Pauses it, or lets it go on; going on also takes back that its endpoint is gone. */
     void pause(Webhook webhook, boolean paused, Consumer<@Nullable Problem> done) {
-        webhook.loop()
-                .execute(() -> webhook.command(() -> change(
-                        webhook,
-                        webhook.state().paused(paused),
-                        webhook.definition(),
-                        List.of(),
-                        paused ? "paused" : "resumed",
-                        done)));
+        change(webhook, state -> state.paused(paused), null, List.of(), paused ? "paused" : "resumed", done);
     }
 
+    /** @param definition the new one, or null where it stays */
     private static void change(
             Webhook webhook,
-            WebhookState next,
-            WebhookConfig definition,
+            UnaryOperator<WebhookState> next,
+            @Nullable WebhookConfig definition,
             List<Change> changes,
             String what,
             Consumer<@Nullable Problem> done) {
-        webhook.change(next, definition, changes, stored -> {
-            if (stored) {
-                LOG.info("webhook {}: webhook={}", what, webhook.name());
-            }
-            done.accept(stored ? null : notStored());
-        });
+        Runnable change = () -> webhook.change(
+                next.apply(webhook.state()),
+                definition == null ? webhook.definition() : definition,
+                changes,
+                stored -> {
+                    if (stored) {
+                        LOG.info("webhook {}: webhook={}", what, webhook.name());
+                    }
+                    done.accept(stored ? null : notStored());
+                });
+        webhook.loop().execute(() -> webhook.command(change, done));
     }
 
     /** Ends a webhook and forgets it with everything that it kept; one that cannot be forgotten goes on where it stood. */
     void delete(Webhook webhook, Consumer<@Nullable Problem> done) {
-        byName.remove(webhook.name(), webhook);
-        webhook.loop()
-                .execute(() -> webhook.remove(() -> shared.store()
-                        .forget(
-                                webhook.name(),
-                                forgotten -> webhook.loop().execute(() -> {
-                                    if (forgotten) {
-                                        LOG.info("webhook deleted: webhook={}", webhook.name());
-                                        done.accept(null);
-                                    } else {
-                                        goOnWith(webhook);
-                                        done.accept(notStored());
-                                    }
-                                }))));
+        Runnable forget = () -> shared.store()
+                .forget(
+                        webhook.name(),
+                        forgotten -> webhook.loop().execute(() -> {
+                            if (forgotten) {
+                                byName.remove(webhook.name(), webhook);
+                                LOG.info("webhook deleted: webhook={}", webhook.name());
+                                done.accept(null);
+                            } else {
+                                webhook.keep();
+                                done.accept(notStored());
+                            }
+                        }));
+        webhook.loop().execute(() -> webhook.remove(forget, done));
     }
 
-    private void goOnWith(Webhook ended) {
-        var again = new Webhook(ended.name(), false, ended.definition(), ended.state(), ended.loop(), shared);
-        if (byName.putIfAbsent(again.name(), again) == null) {
-            again.start(() -> {});
-        }
-    }
-
-    private static Problem notStored() {
+    static Problem notStored() {
         return Problem.of(ClientError.STORAGE_UNAVAILABLE, "the webhook could not be stored");
     }
 

@@ -15,7 +15,10 @@ import io.sluice.testkit.Endpoint.Answer;
 import io.sluice.testkit.Eventually;
 import io.sluice.testkit.SmallDisk;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * A disk that is full when a webhook has something to store: it waits, says so, and goes on by itself once there is room.
- * Nothing is lost, and nothing is sent again that this process knows to be taken.
+ * Nothing is lost, and nothing is sent again that this process knows to be taken. Who wants something of it meanwhile is refused.
  */
 final class WebhookFullDiskTest {
     @TempDir
@@ -155,6 +158,42 @@ final class WebhookFullDiskTest {
         publish(2, 2);
         assertThat(endpoint.next().data()).isEqualTo("2");
         assertThat(api.method("DELETE", "/v1/webhooks/orders").status()).isEqualTo(204);
+    }
+
+    @Test
+    void callsAreRefusedAtOnceWhileAStepCannotBeStored() {
+        make();
+        endpoint.hold();
+        publish(1, 2);
+        endpoint.next();
+        var waiting = List.of(
+                api.begin("POST", "/v1/webhooks/orders/pause", ""),
+                api.begin("PUT", "/v1/webhooks/orders", definition()));
+
+        fill();
+        endpoint.release();
+        var refused =
+                new ArrayList<>(waiting.stream().map(CompletableFuture::join).toList());
+        Eventually.holds(() -> show().path("trouble").asString("").startsWith("storage-unavailable"));
+        refused.add(api.post("/v1/webhooks/orders/pause", ""));
+        refused.add(api.post("/v1/webhooks/orders/resume", ""));
+        refused.add(api.post("/v1/webhooks/orders/replay", "{\"after\":\"earliest\"}"));
+        refused.add(api.post("/v1/webhooks/orders/dead/replay", ""));
+        refused.add(api.put("/v1/webhooks/orders", definition()));
+        refused.add(api.method("DELETE", "/v1/webhooks/orders"));
+        var meanwhile = show();
+        disk.free();
+
+        assertThat(refused).hasSize(8).allSatisfy(answer -> {
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.problem()).isEqualTo("storage-unavailable");
+            assertThat(answer.header("retry-after")).isNotEmpty();
+        });
+        assertThat(meanwhile.path("state").asString()).isEqualTo("failing");
+        assertThat(endpoint.next().data()).isEqualTo("2");
+        Eventually.holds(() -> show().path("lag").asInt(-1) == 0);
+        assertThat(api.post("/v1/webhooks/orders/pause", "").status()).isEqualTo(200);
+        assertThat(endpoint.waiting()).isZero();
     }
 
     private void serve(String retryAge) {

@@ -101,6 +101,36 @@ final class WebhookRestartTest {
     }
 
     @Test
+    void oneThatWasMadeWhileItWasDeletedIsStillThere() {
+        int webhooks = 40;
+        var body = WEBHOOK.formatted(endpoint.url("/"), Endpoint.SECRET);
+        var there = new ArrayList<Integer>();
+        try (var server = start(Clock.SYSTEM)) {
+            var api = new ApiClient(server);
+            Eventually.holds(() -> api.get("/v1/webhooks").status() == 200);
+            for (int i = 0; i < webhooks; i++) {
+                var path = "/v1/webhooks/w" + i;
+                assertThat(api.put(path, body).status()).isEqualTo(201);
+                var deleted = api.begin("DELETE", path, "");
+                var made = api.begin("PUT", path, body);
+                assertThat(deleted.join().status()).isEqualTo(204);
+                assertThat(made.join().status()).isIn(200, 201, 409);
+                there.add(api.get(path).status());
+            }
+        }
+
+        try (var server = start(Clock.SYSTEM)) {
+            var api = new ApiClient(server);
+            Eventually.holds(() -> api.get("/v1/webhooks").status() == 200);
+
+            var afterwards = IntStream.range(0, webhooks)
+                    .mapToObj(i -> api.get("/v1/webhooks/w" + i).status())
+                    .toList();
+            assertThat(afterwards).isEqualTo(there);
+        }
+    }
+
+    @Test
     void aKilledProcessRepeatsAtMostTheDeliveryWhoseAnswerWasNotStored() throws Exception {
         int perLife = 150;
         int lives = 3;
