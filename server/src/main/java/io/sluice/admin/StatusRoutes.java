@@ -59,13 +59,13 @@ public final class StatusRoutes {
 
     private static String searched(Session session) {
         var user = session.identity().user();
-        return session.id() + " " + session.inbox().transport() + (user == null ? "" : " " + user);
+        return session.id() + " " + session.peer().transport() + (user == null ? "" : " " + user);
     }
 
     private static String described(Session session) {
         var user = session.identity().user();
         return "{\"id\":" + quoted(session.id()) + ",\"transport\":"
-                + quoted(session.inbox().transport())
+                + quoted(session.peer().transport())
                 + (user == null ? "" : ",\"user\":" + quoted(user)) + ",\"since\":"
                 + quoted(JsonText.time(session.opened())) + ",\"subscriptions\":" + session.subscriptionCount() + "}";
     }

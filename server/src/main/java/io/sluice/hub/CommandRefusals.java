@@ -41,7 +41,7 @@ public final class CommandRefusals {
         switch (error.status()) {
             case 401, 403, 429 ->
                 log.line(() -> "refused code=" + error.code() + " transport="
-                        + session.inbox().transport() + " session=" + session.id());
+                        + session.peer().transport() + " session=" + session.id());
             default -> {
                 // A mistake of the client's, or an ailment that is logged where it arose.
             }
@@ -55,7 +55,7 @@ public final class CommandRefusals {
             counter.increment();
         }
         log.line(() -> "disconnected reason=" + why + " code=" + why.code() + " transport="
-                + session.inbox().transport() + " session=" + session.id());
+                + session.peer().transport() + " session=" + session.id());
     }
 
     /** How often {@code error} was answered. */

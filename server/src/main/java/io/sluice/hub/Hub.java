@@ -226,16 +226,16 @@ public final class Hub {
     }
 
     /** Makes a session for a connected client. Called on {@code loop}. */
-    public Session connect(Loop loop, Inbox inbox, Identity identity, boolean wantsNotices) {
-        var session = new Session(sessions.nextId(), loop, inbox, identity, clock.now(), wantsNotices, this);
+    public Session connect(Loop loop, Peer peer, Identity identity, boolean wantsNotices) {
+        var session = new Session(sessions.nextId(), loop, peer, identity, clock.now(), wantsNotices, this);
         sessions.add(session);
         identity.share().opened();
         session.watchExpiry();
         if (gate.isRevoked(identity)) {
             // Revoked after it was judged and before it could be found among the sessions.
-            loop.execute(() -> inbox.disconnect(Disconnect.UNAUTHENTICATED));
+            loop.execute(() -> peer.disconnect(Disconnect.UNAUTHENTICATED));
         }
-        metrics.sessionOpened(inbox.transport());
+        metrics.sessionOpened(peer.transport());
         return session;
     }
 
@@ -250,7 +250,7 @@ public final class Hub {
         subscribe(session, session.inbox(), name, start, result);
     }
 
-    /** The same for one of several operations of a session, which has an inbox of its own. */
+    /** The same for one of several operations of a session, which is an inbox of its own. */
     public void subscribe(
             Session session, Inbox reader, ChannelName name, Start start, Consumer<Outcome<Subscribed>> result) {
         withChannel(session.identity(), Verb.SUBSCRIBE, name, session.loop(), outcome -> {

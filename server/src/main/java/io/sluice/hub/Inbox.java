@@ -2,17 +2,13 @@ package io.sluice.hub;
 
 import io.netty.buffer.ByteBuf;
 import io.sluice.net.Outlet;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The receiving end of a session: how what it reads leaves in its transport's idiom. Confined to the session's loop. It
- * keeps nothing that it was not able to send: while it is not {@link #writable()} the session keeps its cursors.
+ * A peer that reads channels: how what it reads leaves in its transport's idiom. It keeps nothing that it was not able to send:
+ * while it is not {@link #writable()} the session keeps its cursors.
  */
-public interface Inbox {
-    /** The transport's name in its list. */
-    String transport();
-
+public interface Inbox extends Peer {
     /** The encoding that this reader gets; does not change while the session lasts. */
     Wire wire();
 
@@ -25,8 +21,6 @@ public interface Inbox {
     default int readAhead() {
         return 256;
     }
-
-    boolean writable();
 
     /**
      * Where deliveries leave exactly as they are encoded, with nothing of this reader's own around them and nothing to be noted;
@@ -48,13 +42,4 @@ public interface Inbox {
 
     /** Sends an ephemeral notice, encoded in {@link #wire}; may drop it when the peer does not read. */
     void notice(ByteBuf encoded);
-
-    /** Tells that the client's token expires in {@code left}, where it can be renewed within the session. */
-    default void expiring(Duration left) {}
-
-    /** Asks the peer to come back elsewhere after {@code wait}, then ends the session. */
-    void drain(Duration wait);
-
-    /** Ends the session from our side, telling why. Idempotent. */
-    void disconnect(Disconnect why);
 }

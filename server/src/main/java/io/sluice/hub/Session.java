@@ -10,16 +10,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connected client, whatever its protocol: who it is, its inbox and its subscriptions. Confined to its loop, except
+ * One connected client, whatever its protocol: who it is, its far end and its subscriptions. Confined to its loop, except
  * where a method says otherwise.
  *
- * <p>A client whose protocol runs several operations at once has an inbox for each of them beside its own, which is then only
- * told what concerns the whole session: two operations may read the same channel, each with a cursor and a wire of its own.
+ * <p>Its peer is usually the inbox that reads. A client whose protocol runs several operations at once has an inbox for each of
+ * them, and a peer that does not read: two operations may read the same channel, each with a cursor and a wire of its own.
  */
 public final class Session {
     private final String id;
     private final Loop loop;
-    private final Inbox inbox;
+    private final Peer peer;
     private final Instant opened;
     private final Hub hub;
     private final boolean wantsNotices;
@@ -31,10 +31,10 @@ public final class Session {
     private boolean closed;
     private @Nullable SessionExpiry expiry;
 
-    Session(String id, Loop loop, Inbox inbox, Identity identity, Instant opened, boolean wantsNotices, Hub hub) {
+    Session(String id, Loop loop, Peer peer, Identity identity, Instant opened, boolean wantsNotices, Hub hub) {
         this.id = id;
         this.loop = loop;
-        this.inbox = inbox;
+        this.peer = peer;
         this.identity = identity;
         this.opened = opened;
         this.wantsNotices = wantsNotices;
@@ -51,8 +51,16 @@ public final class Session {
         return loop;
     }
 
-    public Inbox inbox() {
-        return inbox;
+    public Peer peer() {
+        return peer;
+    }
+
+    /** What the session itself reads into. */
+    Inbox inbox() {
+        if (peer instanceof Inbox inbox) {
+            return inbox;
+        }
+        throw new IllegalStateException("operations read, not their session");
     }
 
     /** When it connected; any thread. */
@@ -76,7 +84,7 @@ public final class Session {
 
     /** The session's own subscription to {@code channel}, or null. */
     public @Nullable Subscription subscription(ChannelName channel) {
-        return subscription(inbox, channel);
+        return subscription(inbox(), channel);
     }
 
     /** The subscription to {@code channel} that is read into {@code reader}, or null. */
@@ -111,7 +119,7 @@ public final class Session {
         }
         // A copy: what a subscription sends may end the session or another subscription.
         for (var subscription : new ArrayList<>(subscriptions.values())) {
-            if (!takes(inbox)) {
+            if (holds > 0 || !peer.writable()) {
                 return;
             }
             subscription.resume();
@@ -133,11 +141,6 @@ public final class Session {
         }
     }
 
-    /** True while publications may be handed to {@code reader}. */
-    boolean takes(Inbox reader) {
-        return holds == 0 && reader.writable();
-    }
-
     /** Says whether the client is believed to be there: a silent one no longer counts for presence. */
     public void present(boolean there) {
         if (present == there || closed) {
@@ -155,7 +158,7 @@ public final class Session {
 
     /** Ends the session's own interest in {@code channel}; false when there was none. */
     public boolean unsubscribe(ChannelName channel) {
-        return unsubscribe(inbox, channel);
+        return unsubscribe(inbox(), channel);
     }
 
     /** Ends the interest in {@code channel} of {@code reader}; false when there was none. */
@@ -190,7 +193,7 @@ public final class Session {
         }
         identity.share().closed();
         hub.sessions().remove(this);
-        hub.metrics().sessionClosed(inbox.transport());
+        hub.metrics().sessionClosed(peer.transport());
     }
 
     void watchExpiry() {

@@ -45,12 +45,12 @@ final class SessionExpiry {
         }
         var left = Duration.between(session.loop().clock().now(), expires);
         if (!left.isPositive()) {
-            session.inbox().disconnect(Disconnect.UNAUTHENTICATED);
+            session.peer().disconnect(Disconnect.UNAUTHENTICATED);
             return;
         }
         if (left.compareTo(warning) <= 0 && !warned) {
             warned = true;
-            session.inbox().expiring(left);
+            session.peer().expiring(left);
         }
         var next = warned || left.compareTo(warning) <= 0 ? left : left.minus(warning);
         long nanos = (next.compareTo(LONGEST_SLEEP) < 0 ? next : LONGEST_SLEEP).toNanos();

@@ -37,7 +37,7 @@ public final class Sessions {
             var wait = Duration.ofMillis(spread.isZero() ? 0 : random.nextLong(spread.toMillis() + 1));
             session.loop().execute(() -> {
                 if (!session.isClosed()) {
-                    session.inbox().drain(wait);
+                    session.peer().drain(wait);
                 }
             });
         }
@@ -60,7 +60,7 @@ public final class Sessions {
             if (revocation.ends(session.id(), session.identity(), since)) {
                 session.loop().execute(() -> {
                     if (!session.isClosed()) {
-                        session.inbox().disconnect(Disconnect.UNAUTHENTICATED);
+                        session.peer().disconnect(Disconnect.UNAUTHENTICATED);
                     }
                 });
             }

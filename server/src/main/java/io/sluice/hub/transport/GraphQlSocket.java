@@ -12,13 +12,10 @@ import io.sluice.http.Problem;
 import io.sluice.http.WebSocket;
 import io.sluice.http.WebSocketFrames;
 import io.sluice.hub.Disconnect;
-import io.sluice.hub.Gap;
-import io.sluice.hub.Inbox;
 import io.sluice.hub.Json;
 import io.sluice.hub.Outcome;
+import io.sluice.hub.Peer;
 import io.sluice.hub.Session;
-import io.sluice.hub.Subscription;
-import io.sluice.hub.Wire;
 import io.sluice.hub.transport.GraphQlRunner.Allowed;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -29,12 +26,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client of {@code graphql-transport-ws}: it introduces itself once, then runs operations side by side. As the inbox of
- * its session it is only told what concerns the whole connection; each operation reads by itself. Confined to its loop.
+ * One client of {@code graphql-transport-ws}: it introduces itself once, then runs operations side by side. It is
+ * told what concerns the whole connection; each operation reads by itself. Confined to its loop.
  *
  * <p>A client is read only while it reads.
  */
-final class GraphQlSocket implements Inbox, WebSocket.Listener {
+final class GraphQlSocket implements Peer, WebSocket.Listener {
     private static final int MAX_ID = 128;
     /** How long a client may stay once the server drains. */
     private static final Duration LONGEST_STAY = Duration.ofSeconds(5);
@@ -351,27 +348,5 @@ final class GraphQlSocket implements Inbox, WebSocket.Listener {
             }
             socket.close(why.code(), reason);
         }
-    }
-
-    // ---- Operations have inboxes of their own.
-
-    @Override
-    public Wire wire() {
-        throw new IllegalStateException("operations read, not their connection");
-    }
-
-    @Override
-    public void deliver(Subscription subscription, ByteBuf encoded, long from, long to) {
-        throw new IllegalStateException("operations read, not their connection");
-    }
-
-    @Override
-    public void gap(Subscription subscription, Gap gap) {
-        throw new IllegalStateException("operations read, not their connection");
-    }
-
-    @Override
-    public void notice(ByteBuf encoded) {
-        throw new IllegalStateException("a GraphQL session takes no notices");
     }
 }
