@@ -171,7 +171,7 @@ public final class Hub {
         withChannel(identity, verb, name, loop, outcome -> {
             switch (outcome) {
                 case Outcome.Done<HubChannel>(var channel) ->
-                    read(
+                    PageRead.start(
                             channel,
                             request,
                             page -> onLoop(loop, () -> {
@@ -405,75 +405,6 @@ public final class Hub {
                         new Subscribed(subscription, begun.position(channel.log()), begun.gap() == null));
             }
         };
-    }
-
-    private static void read(HubChannel channel, ReadRequest request, Consumer<Outcome<Page>> result) {
-        var log = channel.log();
-        long newest = log.newest();
-        long oldest = log.oldest();
-        long first = Math.max(oldest, newest - request.limit() + 1);
-        long last = newest;
-        Gap gap = null;
-        if (request.before() != null) {
-            switch (new Start.After(request.before()).resolve(log)) {
-                case Start.Resolved.Bad(var problem) -> {
-                    result.accept(new Outcome.Refused<>(problem));
-                    return;
-                }
-                case Start.Resolved.At(var begun) -> last = begun.next() - 2;
-            }
-            first = Math.max(oldest, last - request.limit() + 1);
-        } else if (request.start() != null) {
-            switch (request.start().resolve(log)) {
-                case Start.Resolved.Bad(var problem) -> {
-                    result.accept(new Outcome.Refused<>(problem));
-                    return;
-                }
-                case Start.Resolved.At(var begun) -> {
-                    first = begun.next();
-                    gap = begun.gap();
-                }
-            }
-            last = Math.min(newest, first + request.limit() - 1);
-        }
-        read(channel, first, last, request.bytes(), newest, gap, result);
-    }
-
-    private static void read(
-            HubChannel channel,
-            long first,
-            long last,
-            int bytes,
-            long newest,
-            @Nullable Gap told,
-            Consumer<Outcome<Page>> result) {
-        var log = channel.log();
-        long epoch = log.epoch();
-        if (first > last) {
-            result.accept(new Outcome.Done<>(new Page(
-                    channel.name(),
-                    List.of(),
-                    new Position(epoch, Math.max(0, first - 1)),
-                    new Position(epoch, newest),
-                    told)));
-            return;
-        }
-        log.read(first - 1, (int) (last - first + 1), bytes, batch -> {
-            switch (batch) {
-                case ChannelLog.Batch.Failed(var problem) -> result.accept(new Outcome.Refused<>(problem));
-                case ChannelLog.Batch.Found(var found) -> {
-                    var gap = told;
-                    long end = found.isEmpty() ? first - 1 : found.getLast().offset();
-                    if (!found.isEmpty() && found.getFirst().offset() > first) {
-                        long missing = found.getFirst().offset() - 1;
-                        var from = told != null ? told.from() : new Position(epoch, first);
-                        gap = new Gap(channel.name(), from, new Position(epoch, missing));
-                    }
-                    result.accept(new Outcome.Done<>(new Page(
-                            channel.name(), found, new Position(epoch, end), new Position(epoch, newest), gap)));
-                }
-            }
-        });
     }
 
     private void count(Appended appended, long began) {

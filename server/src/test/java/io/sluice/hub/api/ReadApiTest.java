@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.testkit.ApiClient;
 import io.sluice.testkit.EdgeServer;
 import io.sluice.testkit.Eventually;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,6 +55,37 @@ final class ReadApiTest {
 
         assertThat(page.path("messages").get(0).path("position").asString()).endsWith(".1198");
         assertThat(page.path("messages").get(1).path("position").asString()).endsWith(".1199");
+    }
+
+    /** A page ends where its bytes are enough: what it leaves out must be the oldest of its range, or it is never read. */
+    @Test
+    void pagesBackwardsOverWhatDoesNotFitOnePageMissNothing() {
+        int seed = 7;
+        var random = new Random(seed);
+        int count = 400;
+        for (int i = 0; i < count; i++) {
+            int size = random.nextInt(3) == 0 ? 1 : random.nextInt(50_000);
+            api.publish("read:large", "\"" + "x".repeat(size) + "\"");
+        }
+
+        var offsets = new ArrayList<Long>();
+        var path = "/v1/channels/read:large/messages?limit=1000";
+        for (var page = api.get(path).json();
+                !page.path("messages").isEmpty();
+                page = api.get(path + "&before="
+                                + page.at("/messages/0/position").asString())
+                        .json()) {
+            var read = new ArrayList<Long>();
+            page.path("messages").forEach(message -> {
+                var position = message.path("position").asString();
+                read.add(Long.parseLong(position.substring(position.indexOf('.') + 1)));
+            });
+            offsets.addAll(0, read);
+        }
+
+        assertThat(offsets)
+                .as("seed %d", seed)
+                .isEqualTo(LongStream.rangeClosed(1, count).boxed().toList());
     }
 
     @ParameterizedTest
