@@ -46,7 +46,7 @@ final class CallersTest {
             null,
             new ListedChannel(clock),
             new ListedChannel(clock));
-    private final Callers anybody = new Callers(new Anybody(tickets, new OriginPolicy(List.of())), limits);
+    private final Callers anybody = new Callers(new Anybody(tickets, new OriginPolicy(List::of)), limits);
     private final Callers known = new Callers(new ByHeader(), limits);
 
     @Test
