@@ -4,6 +4,7 @@ import io.sluice.attack.Attack;
 import io.sluice.attack.Attacks;
 import io.sluice.attack.CallerAttacks;
 import io.sluice.attack.HonestClient;
+import io.sluice.cli.Progress;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -37,6 +38,7 @@ final class AttackBench implements Callable<Integer> {
     private static final double MILLION = 1e6;
     private static final int LARGE = 900_000;
     private static final int LARGE_MESSAGES = 16;
+    private static final int QUIET_SPELLS = 3;
     private static final List<String> HEAD = List.of(
             "attack",
             "defended",
@@ -123,8 +125,13 @@ final class AttackBench implements Callable<Integer> {
         var exempt = manyAddresses ? "  exempt: [127.0.0.0/8]\n" : "  exempt: [127.0.0.1/32]\n";
         var open = new SluiceSettings("disk").with(exempt);
         var guarded = open.admitting("1000/1s").with(exempt + CallerAttacks.SETTINGS.formatted(keys));
-        boolean unharmed = run(open, "", Attacks.ON_ANY_SERVER, report, table);
-        unharmed &= run(guarded, CallerAttacks.KEY, CallerAttacks.ALL, report, table);
+        var anywhere = chosen(Attacks.ON_ANY_SERVER);
+        var byCallers = chosen(CallerAttacks.ALL);
+        boolean unharmed;
+        try (var progress = Progress.of("spells", spells(anywhere) + spells(byCallers))) {
+            unharmed = run(open, "", anywhere, report, table, progress);
+            unharmed &= run(guarded, CallerAttacks.KEY, byCallers, report, table, progress);
+        }
         report.table(
                 "honest client beside each attack, %d s, %d attacking threads, %s"
                         .formatted(seconds, attackers, manyAddresses ? "no limit by address" : "from one address"),
@@ -133,12 +140,25 @@ final class AttackBench implements Callable<Integer> {
         return unharmed ? 0 : 1;
     }
 
-    private boolean run(
-            SluiceSettings settings, String key, List<Attack> attacks, Report report, List<List<String>> table)
-            throws IOException {
-        var chosen = attacks.stream()
+    private List<Attack> chosen(List<Attack> attacks) {
+        return attacks.stream()
                 .filter(attack -> only.isEmpty() || only.stream().anyMatch(attack.name()::contains))
                 .toList();
+    }
+
+    /** How many {@link #run} steps through: those without an attack come first. */
+    private static long spells(List<Attack> chosen) {
+        return chosen.isEmpty() ? 0 : QUIET_SPELLS + 3L + chosen.size();
+    }
+
+    private boolean run(
+            SluiceSettings settings,
+            String key,
+            List<Attack> chosen,
+            Report report,
+            List<List<String>> table,
+            Progress progress)
+            throws IOException {
         if (chosen.isEmpty()) {
             return true;
         }
@@ -151,16 +171,20 @@ final class AttackBench implements Callable<Integer> {
             try (var honest = new HonestClient(port, key)) {
                 pause(honest, seconds);
                 measure(new Attack("warm-up", "", at -> {}), Attacker.BURN, honest, server, adminPort, 0, 0);
-                double quiet = median(honest);
+                progress.step();
+                double quiet = median(honest, progress);
                 long resident = server.usage().residentBytes();
                 var rows = new ArrayList<Row>();
                 rows.add(measure(new Attack("quiet", "", at -> {}), "", honest, server, adminPort, quiet, resident));
+                progress.step();
                 rows.add(measure(
                         new Attack("burn", "", at -> {}), Attacker.BURN, honest, server, adminPort, quiet, resident));
+                progress.step();
                 for (var attack : chosen) {
                     rows.add(measure(attack, attack.name(), honest, server, adminPort, quiet, resident));
                     pause(honest, 1);
                     honest.latencies();
+                    progress.step();
                 }
                 for (var row : rows) {
                     report.raw(row.attack, row);
@@ -171,16 +195,17 @@ final class AttackBench implements Callable<Integer> {
         }
     }
 
-    /** The p99 that attacks are compared with: the median of three quiet spells, since one alone is a matter of luck. */
-    private double median(HonestClient honest) {
-        var spells = new double[3];
+    /** The p99 that attacks are compared with: the median of some quiet spells, since one alone is a matter of luck. */
+    private double median(HonestClient honest, Progress progress) {
+        var spells = new double[QUIET_SPELLS];
         for (int i = 0; i < spells.length; i++) {
             honest.latencies();
             pause(honest, seconds);
             spells[i] = at(honest.latencies(), 0.99);
+            progress.step();
         }
         Arrays.sort(spells);
-        return spells[1];
+        return spells[QUIET_SPELLS / 2];
     }
 
     private Row measure(

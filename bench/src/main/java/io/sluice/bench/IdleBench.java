@@ -1,9 +1,11 @@
 package io.sluice.bench;
 
+import io.sluice.cli.Progress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.LongConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,21 +45,29 @@ final class IdleBench implements Callable<Integer> {
                 "PSS each",
                 "RSS each after a GC",
                 "CPU while idle"));
-        for (var name : servers) {
-            try (var loop = new LoadLoop();
-                    var server = new Servers(options).start(name, new SluiceSettings("disk"))) {
-                table.add(measure(loop, server, report));
-            } catch (IOException unavailable) {
-                report.line("\n" + name + " is missing: " + unavailable.getMessage());
+        var missing = new ArrayList<String>();
+        try (var progress = Progress.of("idle seconds", (long) servers.size() * seconds)) {
+            for (int turn = 0; turn < servers.size(); turn++) {
+                var name = servers.get(turn);
+                long before = (long) turn * seconds;
+                try (var loop = new LoadLoop();
+                        var server = new Servers(options).start(name, new SluiceSettings("disk"))) {
+                    table.add(measure(loop, server, report, idled -> progress.done(before + idled)));
+                } catch (IOException unavailable) {
+                    missing.add("\n" + name + " is missing: " + unavailable.getMessage());
+                }
+                progress.done(before + seconds);
             }
         }
+        missing.forEach(report::line);
         report.table("%,d idle WebSockets, one subscription each, %d channels".formatted(connections, channels), table);
         report.write();
         return 0;
     }
 
-    private List<String> measure(LoadLoop loop, ServerProcess server, Report report) throws IOException {
-        var sample = IdleSample.of(loop, server, SluiceProtocol.WEB_SOCKET, connections, channels, seconds);
+    private List<String> measure(LoadLoop loop, ServerProcess server, Report report, LongConsumer idled)
+            throws IOException {
+        var sample = IdleSample.of(loop, server, SluiceProtocol.WEB_SOCKET, connections, channels, seconds, idled);
         report.raw("idle", sample);
         return List.of(
                 sample.server(),

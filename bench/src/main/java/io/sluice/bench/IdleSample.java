@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * What readers cost a server while nothing is published. Bytes, and CPU as a share of one processor.
@@ -25,6 +26,23 @@ public record IdleSample(
     public static IdleSample of(
             LoadLoop loop, ServerProcess server, Protocol protocol, int connections, int channels, int seconds)
             throws IOException {
+        return of(loop, server, protocol, connections, channels, seconds, idled -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param idled is told how many seconds have passed, often
+     */
+    static IdleSample of(
+            LoadLoop loop,
+            ServerProcess server,
+            Protocol protocol,
+            int connections,
+            int channels,
+            int seconds,
+            LongConsumer idled)
+            throws IOException {
         // What the first connections load and compile is not what a connection costs.
         open(loop, server, protocol, FIRST, "idle-first").forEach(LoadSocket::close);
         loop.await(Math.min(3, seconds) * 1_000_000_000L, () -> false);
@@ -35,7 +53,11 @@ public record IdleSample(
         }
         loop.await(Math.min(2, seconds) * 1_000_000_000L, () -> false);
         double cpu = server.usage().cpuSeconds();
-        loop.await(seconds * 1_000_000_000L, () -> false);
+        long began = System.nanoTime();
+        loop.await(seconds * 1_000_000_000L, () -> {
+            idled.accept((System.nanoTime() - began) / 1_000_000_000L);
+            return false;
+        });
         double idleCpu = (server.usage().cpuSeconds() - cpu) / seconds;
         long rss = server.usage().residentBytes();
         long pss = server.usage().proportionalBytes();

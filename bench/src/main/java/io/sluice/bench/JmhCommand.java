@@ -15,7 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The microbenchmarks. */
+/** The microbenchmarks. JMH itself says how far it is and how long the rest takes. */
 @Command(
         name = "jmh",
         mixinStandardHelpOptions = true,

@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import io.sluice.cli.Progress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +66,7 @@ final class StormBench implements Callable<Integer> {
                 clients.add(new StormClient(server.host(), "storm", tally, random));
             }
             nextMessage = System.nanoTime();
-            run(loop, server, 600, this::allIn);
+            untilAllAreIn(loop, server, "sessions in");
             run(loop, server, 2, () -> false);
             staying.latency();
             run(loop, server, quietSeconds, () -> false);
@@ -73,7 +74,7 @@ final class StormBench implements Callable<Integer> {
             tally.reset();
             long cutAt = System.nanoTime();
             clients.forEach(client -> client.cut(cutAt));
-            run(loop, server, 600, this::allIn);
+            untilAllAreIn(loop, server, "sessions back");
             double all = tally.secondsUntilAll(cutAt);
             var storm = staying.latency();
             run(loop, server, 5, () -> false);
@@ -125,13 +126,14 @@ final class StormBench implements Callable<Integer> {
         report.write();
     }
 
-    private boolean allIn() {
-        for (var client : clients) {
-            if (!client.isIn()) {
-                return false;
-            }
+    private void untilAllAreIn(LoadLoop loop, ServerProcess server, String what) throws IOException {
+        try (var progress = Progress.of(what, sessions)) {
+            run(loop, server, 600, () -> {
+                long in = clients.stream().filter(StormClient::isIn).count();
+                progress.done(in);
+                return in == sessions;
+            });
         }
-        return true;
     }
 
     /** Serves everybody and publishes on time until {@code done}. */

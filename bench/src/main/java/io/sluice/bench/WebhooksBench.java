@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import io.sluice.cli.Progress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,23 +88,30 @@ final class WebhooksBench implements Callable<Integer> {
         for (int i = 0; i < webhooks; i++) {
             load.make("bench-" + i, "bench-out-" + i);
         }
-        load.publishAtRate(rate, warmup, webhooks);
-        load.reset();
-        double cpu = server.usage().cpuSeconds();
-        long start = System.nanoTime();
-        long sent = load.publishAtRate(rate, seconds, webhooks);
-        load.awaitDelivered(sent);
+        double cpu;
+        long start;
+        long sent;
+        try (var progress = Progress.of("seconds at an even rate", warmup + seconds)) {
+            load.publishAtRate(rate, warmup, webhooks, progress::step);
+            load.reset();
+            cpu = server.usage().cpuSeconds();
+            start = System.nanoTime();
+            sent = load.publishAtRate(rate, seconds, webhooks, progress::step);
+            load.awaitDelivered(sent, delivered -> {});
+        }
         double took = (System.nanoTime() - start) / 1e9;
         var steady = sample("steady", sent, took, server.usage().cpuSeconds() - cpu, load.latency());
 
         load.reset();
         load.pause(webhooks, true);
         load.backlog(webhooks, backlog);
-        cpu = server.usage().cpuSeconds();
-        start = System.nanoTime();
-        load.pause(webhooks, false);
         long behind = (long) webhooks * backlog;
-        load.awaitDelivered(behind);
+        try (var progress = Progress.of("deliveries of a backlog", behind)) {
+            cpu = server.usage().cpuSeconds();
+            start = System.nanoTime();
+            load.pause(webhooks, false);
+            load.awaitDelivered(behind, progress::done);
+        }
         took = (System.nanoTime() - start) / 1e9;
         var catching = sample("backlog", behind, took, server.usage().cpuSeconds() - cpu, new Histogram(3));
 
@@ -133,10 +141,14 @@ final class WebhooksBench implements Callable<Integer> {
 
     private void receive(ServerProcess server, WebhooksLoad load, Report report)
             throws IOException, InterruptedException {
-        load.callHook(2_000);
-        double cpu = server.usage().cpuSeconds();
-        var latency = load.callHook(5_000);
-        double used = server.usage().cpuSeconds() - cpu;
+        double used;
+        Histogram latency;
+        try (var progress = Progress.of("requests of a provider", 2_000 + 5_000)) {
+            load.callHook(2_000, progress::step);
+            double cpu = server.usage().cpuSeconds();
+            latency = load.callHook(5_000, progress::step);
+            used = server.usage().cpuSeconds() - cpu;
+        }
         report.raw("received", List.of(latency.getValueAtPercentile(50), latency.getValueAtPercentile(99), used));
         report.table(
                 "5,000 signed requests of a provider, one after the other, disk engine",
@@ -161,8 +173,11 @@ final class WebhooksBench implements Callable<Integer> {
         IdleSample.collect(server);
         pause(3);
         long empty = server.usage().residentBytes();
-        for (int i = 0; i < idle; i++) {
-            load.make("idle-" + i, "idle-" + i % channels);
+        try (var progress = Progress.of("idle webhooks", idle)) {
+            for (int i = 0; i < idle; i++) {
+                load.make("idle-" + i, "idle-" + i % channels);
+                progress.step();
+            }
         }
         pause(3);
         long rss = server.usage().residentBytes();
@@ -183,7 +198,12 @@ final class WebhooksBench implements Callable<Integer> {
     /** Of one CPU, while nothing happens. */
     private double cpuShare(ServerProcess server) throws IOException {
         double cpu = server.usage().cpuSeconds();
-        pause(idleSeconds);
+        try (var progress = Progress.of("seconds of idling", idleSeconds)) {
+            for (int i = 0; i < idleSeconds; i++) {
+                pause(1);
+                progress.step();
+            }
+        }
         return (server.usage().cpuSeconds() - cpu) / idleSeconds;
     }
 

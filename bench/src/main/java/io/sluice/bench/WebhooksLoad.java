@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -85,8 +86,13 @@ final class WebhooksLoad implements AutoCloseable {
         }
     }
 
-    /** Publishes at an even rate, whatever is delivered meanwhile; gives how many. */
-    long publishAtRate(int perSecond, int seconds, int channels) throws IOException, InterruptedException {
+    /**
+     * Publishes at an even rate, whatever is delivered meanwhile; gives how many.
+     *
+     * @param second is run after each
+     */
+    long publishAtRate(int perSecond, int seconds, int channels, Runnable second)
+            throws IOException, InterruptedException {
         long start = System.nanoTime();
         long sent = 0;
         for (int tick = 1; tick <= seconds * TICKS_PER_SECOND; tick++) {
@@ -95,6 +101,9 @@ final class WebhooksLoad implements AutoCloseable {
             int count = (int) ((long) perSecond * tick / TICKS_PER_SECOND - sent);
             publish(sent, count, channels, due);
             sent += count;
+            if (tick % TICKS_PER_SECOND == 0) {
+                second.run();
+            }
         }
         return sent;
     }
@@ -125,10 +134,15 @@ final class WebhooksLoad implements AutoCloseable {
         send("POST", "/v1/messages", batch + "]", 200);
     }
 
-    /** Waits until {@code count} deliveries have come since the last {@link #reset}. */
-    void awaitDelivered(long count) throws IOException {
+    /**
+     * Waits until {@code count} deliveries have come since the last {@link #reset}.
+     *
+     * @param soFar is told how many meanwhile
+     */
+    void awaitDelivered(long count, LongConsumer soFar) throws IOException {
         long end = System.nanoTime() + PATIENCE_NANOS;
         while (delivered.sum() < count) {
+            soFar.accept(delivered.sum());
             if (System.nanoTime() > end) {
                 throw new IOException("only " + delivered.sum() + " of " + count + " deliveries came");
             }
@@ -155,8 +169,12 @@ final class WebhooksLoad implements AutoCloseable {
         return latency.copy();
     }
 
-    /** Calls the hook with new events, one after the other; how long each answer took. */
-    Histogram callHook(int count) throws IOException, InterruptedException {
+    /**
+     * Calls the hook with new events, one after the other; how long each answer took.
+     *
+     * @param call is run after each
+     */
+    Histogram callHook(int count, Runnable call) throws IOException, InterruptedException {
         var times = new Histogram(3);
         var body = "{\"n\":\"" + "x".repeat(DATA_BYTES) + "\"}";
         var signature = "sha256=" + hmac(body);
@@ -174,6 +192,7 @@ final class WebhooksLoad implements AutoCloseable {
             if (answer.statusCode() != 200) {
                 throw new IOException(answer.statusCode() + ": " + answer.body());
             }
+            call.run();
         }
         return times;
     }
