@@ -7,10 +7,9 @@ import { sessions } from "./sessions.js";
 
 const WORDS = { idle: "Not connected", connecting: "Connecting", live: "Live", waiting: "Reconnecting", failed: "Disconnected", closed: "Closed" };
 const AWAY_AFTER_MILLIS = 1500;
-const nothing = { show() {}, hide() {} };
-const VIEWS = { overview: nothing, sessions, channels, channel };
+const VIEWS = { overview: { show() {}, hide() {} }, sessions, channels, channel };
 
-let open = nothing;
+let open;
 let away = 0;
 
 /** Shows the view that the address names: `#/`, `#/sessions`, `#/channels` or `#/channels/<name>`. */
@@ -18,13 +17,15 @@ function route() {
   const [, first = "", ...rest] = location.hash.split("/");
   const name = rest.length > 0 ? decodeURIComponent(rest.join("/")) : "";
   const view = first === "channels" && name ? "channel" : first in VIEWS && first !== "channel" ? first : "overview";
-  open.hide();
+  open?.hide();
   for (const each of Object.keys(VIEWS)) byId(each).hidden = each !== view;
   for (const link of document.querySelectorAll("nav a")) {
     if (link.dataset.view === view || (view === "channel" && link.dataset.view === "channels")) link.ariaCurrent = "page";
     else link.ariaCurrent = null;
   }
   document.title = `${view === "channel" ? name : byId(view).querySelector("h1").firstChild.textContent.trim()} · Sluice console`;
+  // Whoever goes somewhere by keyboard goes on from there: what was pressed may be in the view that is hidden now.
+  if (open) byId(view).querySelector("h1").focus({ preventScroll: true });
   open = VIEWS[view];
   open.show(name);
   scrollTo(0, 0);

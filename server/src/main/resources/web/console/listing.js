@@ -74,21 +74,39 @@ export class Listing {
 
   #take(answer) {
     const items = answer[this.name];
-    const kept = new Map();
+    const keys = new Set(items.map((item) => item[this.kind.key]));
+    const left = this.#remove(keys);
     for (const [n, item] of items.entries()) {
       const key = item[this.kind.key];
       const row = this.#rows.get(key) ?? this.kind.make();
-      kept.set(key, row);
+      this.#rows.set(key, row);
       this.kind.fill(row, item);
       if (this.body.rows[n] !== row) this.body.insertBefore(row, this.body.rows[n] ?? null);
     }
-    for (const [key, row] of this.#rows) if (!kept.has(key)) row.remove();
-    this.#rows = kept;
+    if (left >= 0) this.#focusNear(left);
     this.#next = answer.next ?? "";
     this.more.disabled = !this.#next;
     this.first.disabled = !this.#after;
     write(this.counted, count(answer.count));
     write(this.note, this.search.value ? "Nothing here has that in its name." : this.kind.none);
     this.note.hidden = items.length > 0;
+  }
+
+  /** Before anything is put in: a row that is moved would lose its focus. @param {Set<string>} keys those that stay @returns {number} which row had the focus and went, or -1 */
+  #remove(keys) {
+    let left = -1;
+    for (const [key, row] of this.#rows) {
+      if (keys.has(key)) continue;
+      if (row.contains(document.activeElement)) left = row.sectionRowIndex;
+      row.remove();
+      this.#rows.delete(key);
+    }
+    return left;
+  }
+
+  /** @param {number} place of the row that had the focus */
+  #focusNear(place) {
+    const row = this.body.rows[Math.min(place, this.body.rows.length - 1)];
+    (row?.querySelector("a, button") ?? this.search).focus();
   }
 }

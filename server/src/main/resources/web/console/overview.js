@@ -93,6 +93,7 @@ function tile({ title, of, text, unit = "", note }) {
 
 function show({ at, figures }) {
   const { server, engines } = figures;
+  warn(server.draining, engines.filter(({ ailment }) => ailment));
   write(byId("about"), server.draining ? "Draining: new sessions are sent elsewhere" : `figures of ${clock(at)}`);
   write(byId("version"), server.version);
   write(byId("up"), duration(at - Date.parse(server.started)));
@@ -113,6 +114,16 @@ function show({ at, figures }) {
   bars("transports", figures.sessions, earlier.sessions);
   bars("refusals", figures.refusals, earlier.refusals);
   bars("disconnects", figures.disconnects, earlier.disconnects);
+}
+
+/** Says on every view what an operator would look for first. @param {boolean} draining @param {{engine: string, ailment: string}[]} sick */
+function warn(draining, sick) {
+  const trouble = byId("trouble");
+  const said = sick.map(({ engine }) => `${engine} is sick`);
+  write(trouble, [...said, ...(draining ? ["draining"] : [])].join(", "));
+  trouble.title = sick.map(({ engine, ailment }) => `${engine}: ${ailment}`).join("\n");
+  trouble.classList.toggle("bad", sick.length > 0);
+  trouble.hidden = trouble.textContent === "";
 }
 
 /** The largest first, each with what the last minute added. */

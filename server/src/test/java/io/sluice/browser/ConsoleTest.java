@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import io.sluice.testkit.ApiClient;
 import io.sluice.testkit.EdgeServer;
-import io.sluice.testkit.Eventually;
 import io.sluice.testkit.LogLines;
 import io.sluice.testkit.ServerProcess;
 import io.sluice.testkit.WebSocketClient;
@@ -284,44 +283,6 @@ final class ConsoleTest {
             assertThat(sessions).isEmpty();
             assertThat(channels).isEmpty();
             assertThat(channel).isEmpty();
-        }
-    }
-
-    @Test
-    void everythingIsReachedAndDoneByKeyboard() {
-        try (var server = EdgeServer.inMemory();
-                var alice = WebSocketClient.connectAs(server, "alice");
-                var console = open(server, "#/sessions", WebPage.light())) {
-            console.rows("sessions", "alice").waitFor();
-            var walked = new ArrayList<String>();
-
-            for (int n = 0; n < 6; n++) {
-                walked.add(console.press("Tab"));
-            }
-            console.press("Enter");
-            var asked = console.press("Tab");
-            console.press("Enter");
-            console.await("#told", "was cut");
-            console.page().focus("nav a[data-view=channels]");
-            console.press("Enter");
-            console.page().focus("#open-name");
-            console.page().keyboard().type("news");
-            console.press("Enter");
-            console.await("#channel-name", "^news$");
-            console.page().focus("#data");
-            console.page().keyboard().press("Tab");
-            console.press("Enter");
-            awaitNewest(console, "{\"text\":\"hello\"}");
-
-            assertThat(walked)
-                    .startsWith("a Sluice", "a Overview", "a Sessions", "a Channels")
-                    .noneMatch(step -> step.startsWith("unseen"))
-                    .last()
-                    .asString()
-                    .startsWith("button Cut session ");
-            assertThat(asked).isEqualTo("cut-yes");
-            assertThat(alice.closeCode()).isEqualTo(4401);
-            Eventually.holds(() -> server.hub().sessions().count() == 0);
         }
     }
 
