@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "  ./sluice bench fanout --rows a --servers sluice,bare",
+            "  ./sluice bench fanout --rows a --transports graphql --against ws --servers sluice",
             "  ./sluice bench fanout --transports grpc --note \"before the change\""
         },
         description =
@@ -47,6 +49,13 @@ final class FanoutBench implements Callable<Integer> {
             split = ",",
             description = "sluice, bare, send, netty, uws, ws, grpc-java. Default: ${DEFAULT-VALUE}")
     private List<String> servers = List.of("sluice", "bare", "netty", "uws", "ws", "grpc-java");
+
+    @Option(
+            names = "--against",
+            description =
+                    "A transport that takes turns with each of --transports, as servers do, each with a server of its own: "
+                            + "two that are measured one after the other are compared with whatever changed meanwhile")
+    private @Nullable String against;
 
     @Option(names = "--subscribers", description = "Instead of the row's number")
     private int subscribers;
@@ -99,28 +108,14 @@ final class FanoutBench implements Callable<Integer> {
 
     private void run(String row, String transport, Report report) throws IOException {
         int count = subscribers > 0 ? subscribers : usualSubscribers(row);
-        var loads = new LinkedHashMap<String, FanoutLoad>();
         var missing = new LinkedHashMap<String, String>();
         var samples = new ArrayList<FanoutSample>();
         var probes = new ArrayList<FanoutSample>();
         var rates = new LinkedHashMap<String, Double>();
         var started = new ArrayList<ServerProcess>();
-        var kinds = new Servers(options);
-        var protocol = SluiceProtocol.named(transport);
         try (var loop = new LoadLoop(spin)) {
             try {
-                for (var name : servers) {
-                    if (!speaks(name, transport)) {
-                        continue;
-                    }
-                    try {
-                        var server = kinds.start(name, new SluiceSettings(engine).publishingFreely());
-                        started.add(server);
-                        loads.put(name, new FanoutLoad(loop, server, protocol, count, size));
-                    } catch (IOException unavailable) {
-                        missing.put(name, String.valueOf(unavailable.getMessage()));
-                    }
-                }
+                var loads = open(loop, transport, count, started, missing);
                 for (var load : loads.entrySet()) {
                     rates.put(load.getKey(), prepare(row, load.getValue(), probes));
                 }
@@ -141,6 +136,30 @@ final class FanoutBench implements Callable<Integer> {
         if (row.equals("half")) {
             tellMaximum(transport, count, rates, probes, report);
         }
+    }
+
+    /** Starts all that is compared, each with its readers; what cannot be had is {@code missing}. */
+    private Map<String, FanoutLoad> open(
+            LoadLoop loop, String transport, int count, List<ServerProcess> started, Map<String, String> missing)
+            throws IOException {
+        var loads = new LinkedHashMap<String, FanoutLoad>();
+        for (var each : against == null ? List.of(transport) : List.of(transport, against)) {
+            var kinds = new Servers(options, against == null ? "" : each);
+            for (var name : servers) {
+                if (!speaks(name, each)) {
+                    continue;
+                }
+                var label = against == null ? name : name + " " + each;
+                try {
+                    var server = kinds.start(name, new SluiceSettings(engine).publishingFreely());
+                    started.add(server);
+                    loads.put(label, new FanoutLoad(loop, server, label, SluiceProtocol.named(each), count, size));
+                } catch (IOException unavailable) {
+                    missing.put(label, String.valueOf(unavailable.getMessage()));
+                }
+            }
+        }
+        return loads;
     }
 
     private static int usualSubscribers(String row) {
@@ -208,6 +227,7 @@ final class FanoutBench implements Callable<Integer> {
                 "bytes each",
                 "server CPU",
                 "client CPU",
+                "client sleeps each",
                 "lost",
                 "disorder"));
         double floor = perCpuSecond(samples, "bare");
@@ -225,18 +245,24 @@ final class FanoutBench implements Callable<Integer> {
                     Report.number(sample.bytesEach()),
                     Report.number(100 * sample.serverCpuSeconds() / sample.seconds()) + "%",
                     Report.number(100 * sample.clientCpuSeconds() / sample.seconds()) + "%",
+                    Report.number((double) sample.clientSleeps() / Math.max(1, sample.deliveries())),
                     Long.toString(sample.lost()),
                     Long.toString(sample.disordered())));
             report.raw(row + " " + transport, sample);
         }
         report.table(title(row, transport, count), table);
         missing.forEach((name, why) -> report.line("\n" + name + " is missing: " + why));
-        double ours = perCpuSecond(samples, "sluice");
+        tellRatio("sluice " + transport, "sluice " + against, samples, report);
         for (var other : List.of("bare", "send", "netty", "uws", "ws", "grpc-java")) {
-            double theirs = perCpuSecond(samples, other);
-            if (ours > 0 && theirs > 0) {
-                report.line("\nsluice / " + other + " per server CPU second: " + Report.number(ours / theirs));
-            }
+            tellRatio("sluice", other, samples, report);
+        }
+    }
+
+    private static void tellRatio(String one, String other, List<FanoutSample> samples, Report report) {
+        double ours = perCpuSecond(samples, one);
+        double theirs = perCpuSecond(samples, other);
+        if (ours > 0 && theirs > 0) {
+            report.line("\n" + one + " / " + other + " per server CPU second: " + Report.number(ours / theirs));
         }
     }
 

@@ -21,6 +21,7 @@ public final class FanoutLoad {
 
     private final LoadLoop loop;
     private final ServerProcess server;
+    private final String name;
     private final int dataSize;
     private final Deliveries deliveries = new Deliveries();
     private final int size;
@@ -34,8 +35,15 @@ public final class FanoutLoad {
     /** Opens {@code subscribers} readers and returns when the server knows them all. */
     public FanoutLoad(LoadLoop loop, ServerProcess server, Protocol protocol, int subscribers, int dataSize)
             throws IOException {
+        this(loop, server, server.name(), protocol, subscribers, dataSize);
+    }
+
+    /** @param name what its samples are called */
+    FanoutLoad(LoadLoop loop, ServerProcess server, String name, Protocol protocol, int subscribers, int dataSize)
+            throws IOException {
         this.loop = loop;
         this.server = server;
+        this.name = name;
         this.protocol = protocol;
         this.dataSize = dataSize;
         this.size = subscribers;
@@ -138,7 +146,8 @@ public final class FanoutLoad {
         return new FanoutSample.Start(
                 System.nanoTime(),
                 server.usage().cpuSeconds(),
-                new ProcessUsage(ProcessHandle.current().pid()).cpuSeconds());
+                new ProcessUsage(ProcessHandle.current().pid()).cpuSeconds(),
+                ProcessUsage.sleepsOfThisThread());
     }
 
     private void publish(long intendedNanos) throws IOException {
@@ -162,11 +171,12 @@ public final class FanoutLoad {
                     server.name() + " closed " + loop.closedByPeer() + " connections: " + loop.lastFailure());
         }
         return new FanoutSample(
-                server.name(),
+                name,
                 deliveries.count(),
                 seconds,
                 server.usage().cpuSeconds() - start.serverCpuSeconds(),
                 new ProcessUsage(ProcessHandle.current().pid()).cpuSeconds() - start.clientCpuSeconds(),
+                ProcessUsage.sleepsOfThisThread() - start.clientSleeps(),
                 (double) (wireBytes() - wireBytesBefore) / Math.max(1, deliveries.count()),
                 expected - deliveries.count(),
                 deliveries.outOfOrder() + deliveries.gaps(),

@@ -7,6 +7,7 @@ package io.sluice.bench;
  * @param seconds from the first publish to the last delivery
  * @param serverCpuSeconds user and kernel time of the server process
  * @param clientCpuSeconds the same of the load generator: near {@code seconds}, it is the limit and not the server
+ * @param clientSleeps how often the load generator went to sleep: so many sends, at most, had to wake it
  * @param bytesEach bytes that the readers' connections carried, both ways, per delivery
  * @param lost published for a subscriber and not received
  * @param disordered received out of order, and gaps announced
@@ -17,6 +18,7 @@ public record FanoutSample(
         double seconds,
         double serverCpuSeconds,
         double clientCpuSeconds,
+        long clientSleeps,
         double bytesEach,
         long lost,
         long disordered,
@@ -34,5 +36,5 @@ public record FanoutSample(
     }
 
     /** The clocks when a turn began. */
-    record Start(long startNanos, double serverCpuSeconds, double clientCpuSeconds) {}
+    record Start(long startNanos, double serverCpuSeconds, double clientCpuSeconds, long clientSleeps) {}
 }

@@ -27,12 +27,16 @@ public final class LoadLoop implements AutoCloseable {
     private static final int SOURCES = 200;
     private static final long OPEN_TIMEOUT_NANOS = 60_000_000_000L;
 
+    /** How long one that never sleeps leaves the selector alone: looking at it takes a lock that every send needs too. */
+    private static final long LOOK_NANOS = 50_000;
+
     private final Selector selector = Selector.open();
     private final ByteBuffer in = ByteBuffer.allocateDirect(LoadSocket.MAX_CARRY * 2);
     private final Set<Timed> timed = new LinkedHashSet<>();
     private final boolean spins;
     private int nextSource;
     private long closedByPeer;
+    private long lookedNanos;
     private @Nullable IOException lastFailure;
 
     public LoadLoop() throws IOException {
@@ -117,6 +121,10 @@ public final class LoadLoop implements AutoCloseable {
         for (var each : timed) {
             each.turn(System.nanoTime());
         }
+        while (spins && System.nanoTime() - lookedNanos < LOOK_NANOS) {
+            Thread.onSpinWait();
+        }
+        lookedNanos = System.nanoTime();
         if (spins || timeoutNanos < 1_000_000) {
             selector.selectNow(this::serve);
         } else {

@@ -66,6 +66,16 @@ public final class ProcessUsage {
                 .toList();
     }
 
+    /** How often the calling thread, which must not be a virtual one, has gone to sleep of its own accord. */
+    static long sleepsOfThisThread() throws IOException {
+        for (var line : Files.readAllLines(Path.of("/proc/thread-self/status"))) {
+            if (line.startsWith("voluntary_ctxt_switches:")) {
+                return Long.parseLong(line.replaceAll("\\D+", ""));
+            }
+        }
+        throw new IOException("no voluntary_ctxt_switches in /proc/thread-self/status");
+    }
+
     public long residentBytes() throws IOException {
         return rollup("Rss:");
     }

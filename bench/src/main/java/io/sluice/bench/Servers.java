@@ -18,9 +18,14 @@ public final class Servers {
     private final BenchOptions options;
 
     public Servers(BenchOptions options) throws IOException {
+        this(options, "");
+    }
+
+    /** @param folder where they run, for those that run beside others of the same kind */
+    Servers(BenchOptions options, String folder) throws IOException {
         this.options = options;
         this.home = options.home();
-        this.scratch = home.resolve("bench/target/run");
+        this.scratch = home.resolve("bench/target/run").resolve(folder);
         Files.createDirectories(scratch);
     }
 
