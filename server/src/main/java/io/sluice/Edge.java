@@ -13,6 +13,7 @@ import io.sluice.config.Config;
 import io.sluice.config.ConfigException;
 import io.sluice.config.ConfigException.Problem;
 import io.sluice.config.HubConfig;
+import io.sluice.config.LimitsConfig;
 import io.sluice.config.NamespaceConfig;
 import io.sluice.http.CorsSettings;
 import io.sluice.http.ExchangeLog;
@@ -21,6 +22,7 @@ import io.sluice.http.HttpMetrics;
 import io.sluice.http.HttpRoutes;
 import io.sluice.http.HttpServer;
 import io.sluice.http.HttpSettings;
+import io.sluice.http.Proxies;
 import io.sluice.http.RefusalLog;
 import io.sluice.hub.Callers;
 import io.sluice.hub.Gate;
@@ -126,7 +128,7 @@ public final class Edge implements AutoCloseable {
             var hubConfig = InternalChannels.reserve(
                     config.hub(), List.of(Revocations.channel(auth), Tickets.secrets(), Tickets.uses(auth)));
             var engines = engines(hubConfig, more, clock);
-            limits = new Limits(config.limits(), clock, new SecureRandom(), MemoryUse.ofProcess());
+            limits = new Limits(limits(config), clock, new SecureRandom(), MemoryUse.ofProcess());
             limits.export(metrics);
             var revocations = new Revocations(clock, auth.revocationMemory(), auth.maxRevocations());
             var gate = new Gate(
@@ -145,7 +147,7 @@ public final class Edge implements AutoCloseable {
             var origins = new OriginPolicy(running.each(now -> now.edge().allowedOrigins()));
             var authenticator = started(Authenticators.of(auth, origins, tickets, revocations, limits, clock));
             running.onChange(now -> authenticator.become(now.auth()));
-            running.onChange(now -> limits.become(now.limits()));
+            running.onChange(now -> limits.become(limits(now)));
             var callers = new Callers(authenticator, limits);
             var markers = new ReadMarkers(hub);
 
@@ -368,6 +370,11 @@ public final class Edge implements AutoCloseable {
         return part;
     }
 
+    /** A trusted proxy stands for many clients, whatever else is exempt. */
+    private static LimitsConfig limits(Config config) {
+        return config.limits().exempting(config.edge().proxies().trusted());
+    }
+
     private static ExchangeObserver observers(Config config, HttpMetrics metrics, ConnectionCaps caps, Clock clock) {
         var observers = new ArrayList<ExchangeObserver>(List.of(metrics, caps, new RefusalLog(clock)));
         if (config.observe().accessLog()) {
@@ -411,7 +418,8 @@ public final class Edge implements AutoCloseable {
                 http.maxConcurrentStreams(),
                 defaults.goAwayGrace(),
                 tls == null ? null : tls.hsts(),
-                cors);
+                cors,
+                new Proxies(config.edge().proxies()));
     }
 
     private static String printed(Listener listener) {

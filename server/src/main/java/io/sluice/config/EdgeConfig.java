@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param http limits of HTTP/1.1 and HTTP/2
  * @param websocket settings of WebSocket
  * @param graphql limits of GraphQL
+ * @param proxies which proxies are believed when they say whose connection or request they hand on
  * @param maxConnections how many connections may be open at once; beyond it new ones get a 503 with Retry-After
  *     and are closed; over TLS they are closed before the handshake
  * @param drainDelay how long readiness fails before the listener closes and clients are asked to go, so that balancers
@@ -33,6 +34,7 @@ public record EdgeConfig(
         HttpConfig http,
         WebSocketConfig websocket,
         GraphQlConfig graphql,
+        ProxiesConfig proxies,
         int maxConnections,
         Duration drainDelay,
         Duration drainGrace,
@@ -61,6 +63,7 @@ public record EdgeConfig(
                 new HttpConfig(),
                 new WebSocketConfig(),
                 new GraphQlConfig(),
+                new ProxiesConfig(),
                 100_000,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(25),
@@ -98,6 +101,7 @@ public record EdgeConfig(
                 http,
                 websocket,
                 graphql,
+                proxies,
                 maxConnections,
                 drainDelay,
                 drainGrace,
@@ -116,6 +120,7 @@ public record EdgeConfig(
                 http,
                 websocket,
                 graphql,
+                proxies,
                 maxConnections,
                 drainDelay,
                 drainGrace,
@@ -134,6 +139,7 @@ public record EdgeConfig(
                 otherHttp,
                 websocket,
                 graphql,
+                proxies,
                 maxConnections,
                 drainDelay,
                 drainGrace,
@@ -152,6 +158,26 @@ public record EdgeConfig(
                 http,
                 otherWebsocket,
                 graphql,
+                proxies,
+                maxConnections,
+                drainDelay,
+                drainGrace,
+                transport,
+                loops,
+                demo);
+    }
+
+    /** The same behind other proxies: for programs and tests. */
+    public EdgeConfig behind(ProxiesConfig otherProxies) {
+        return new EdgeConfig(
+                host,
+                port,
+                tls,
+                allowedOrigins,
+                http,
+                websocket,
+                graphql,
+                otherProxies,
                 maxConnections,
                 drainDelay,
                 drainGrace,
@@ -170,6 +196,7 @@ public record EdgeConfig(
                 http,
                 websocket,
                 graphql,
+                proxies,
                 maxConnections,
                 drainDelay,
                 drainGrace,
@@ -188,6 +215,7 @@ public record EdgeConfig(
                 http,
                 websocket,
                 graphql,
+                proxies,
                 maxConnections,
                 drainDelay,
                 drainGrace,
@@ -206,6 +234,7 @@ public record EdgeConfig(
                 http,
                 websocket,
                 graphql,
+                proxies,
                 maxConnections,
                 delay,
                 grace,
@@ -224,6 +253,7 @@ public record EdgeConfig(
                 http,
                 websocket,
                 graphql,
+                proxies,
                 maxConnections,
                 drainDelay,
                 drainGrace,

@@ -2,6 +2,7 @@ package io.sluice.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How much callers may take.
@@ -18,7 +19,8 @@ import java.util.List;
  * @param maxConnectionsPerAddress how many connections an address may have open; beyond it new ones are closed
  * @param maxUnsentPerAddress how many bytes of responses may wait for an address that does not read them; beyond it 429
  * @param maxTracked how many users, addresses and keys are counted at once, each; the least active beyond it start anew
- * @param exempt networks without limits by address: load balancers and proxies, whose address stands for many clients
+ * @param exempt networks without limits by address, whose addresses stand for many clients: those of your own, and of proxies that are not in
+ *     {@code edge.proxies.trusted}, which are exempt too
  * @param admission how fast and how far the server fills up
  */
 public record LimitsConfig(
@@ -60,6 +62,24 @@ public record LimitsConfig(
         require(maxConnectionsPerAddress >= 1, "max_connections_per_address: must be at least 1");
         require(maxUnsentPerAddress.bytes() >= 1 << 20, "max_unsent_per_address: must be at least 1MiB");
         require(maxTracked >= 1, "max_tracked: must be at least 1");
+    }
+
+    /** The same, but with these exempt too. */
+    public LimitsConfig exempting(List<Network> more) {
+        return new LimitsConfig(
+                session,
+                user,
+                address,
+                apiKey,
+                badTokens,
+                cuts,
+                maxSessionsPerUser,
+                maxSessionsPerAddress,
+                maxConnectionsPerAddress,
+                maxUnsentPerAddress,
+                maxTracked,
+                Stream.concat(exempt.stream(), more.stream()).toList(),
+                admission);
     }
 
     private static Rate per10s(long quota) {

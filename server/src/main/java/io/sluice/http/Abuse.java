@@ -11,6 +11,8 @@ public enum Abuse {
     TOO_MANY_CONNECTIONS(false),
     /** An address whose connections were cut again and again: further ones are closed unread. */
     ABUSIVE_ADDRESS(false),
+    /** A trusted proxy whose connection does not begin with a PROXY header, as it was configured to. */
+    BAD_PROXY_HEADER(false),
     /** A request's head took longer than its time. */
     SLOW_HEAD(false),
     /** A request's body made no progress, or too little. */

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 interface Carrier {
     String version();
 
+    /** Whose the connection is; its requests may be others'. */
     InetSocketAddress peer();
 
     boolean secure();

@@ -32,6 +32,7 @@ final class Exchange implements HttpExchange {
     private HttpHeaders headers;
     private final String requestId;
     private final long startedNanos;
+    private final InetSocketAddress peer;
     private HttpHeaders responseHeaders = new DefaultHttpHeaders();
 
     private Phase phase = Phase.WAITING;
@@ -62,6 +63,7 @@ final class Exchange implements HttpExchange {
         this.method = method;
         this.target = target;
         this.headers = headers;
+        this.peer = state.proxies.client(carrier.peer(), headers);
         this.requestId = state.nextRequestId();
         this.startedNanos = state.loop.clock().nanos();
         observer.started(this);
@@ -127,7 +129,7 @@ final class Exchange implements HttpExchange {
 
     @Override
     public InetSocketAddress peer() {
-        return carrier.peer();
+        return peer;
     }
 
     @Override

@@ -33,4 +33,7 @@ public interface ExchangeObserver {
 
     /** A connection was ended, or one of its streams reset, because its peer abused it. */
     default void cut(Abuse abuse, @Nullable SocketAddress peer) {}
+
+    /** A connection of a trusted proxy was ended, since it did not say whose it is: {@link Abuse#BAD_PROXY_HEADER}. */
+    default void misled(String why, @Nullable SocketAddress proxy) {}
 }

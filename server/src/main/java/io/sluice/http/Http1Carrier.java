@@ -4,10 +4,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.ssl.SslHandler;
+import io.sluice.net.ClientAddress;
 import io.sluice.net.Outlet;
 import io.sluice.net.SocketOutlet;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +57,11 @@ final class Http1Carrier implements Carrier {
         headSent = false;
         continueExpected = false;
         responseEnded = false;
+    }
+
+    /** Whose the exchange is that has begun: a proxy brings those of many over one connection. */
+    void isFor(InetSocketAddress client) {
+        unsent.isFor(client);
     }
 
     /** The client sends its body only once it is told to go on. */
@@ -165,7 +172,7 @@ final class Http1Carrier implements Carrier {
 
     @Override
     public InetSocketAddress peer() {
-        return (InetSocketAddress) socket.remoteAddress();
+        return Objects.requireNonNull(ClientAddress.of(socket));
     }
 
     @Override

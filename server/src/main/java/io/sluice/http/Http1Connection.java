@@ -9,6 +9,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.sluice.net.ClientAddress;
 import io.sluice.net.FairReads;
 import io.sluice.net.SocketOutlet;
 import io.sluice.net.TimerWheel;
@@ -302,6 +303,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
         var expectation = fields.get("expect");
         var begun = new Exchange(carrier, state, server.observer(), head.method(), head.target(), fields);
         exchange = begun;
+        carrier.isFor(begun.peer());
         var content = new Http1Body(head, begun, carrier, this, server.settings(), state.loop.clock());
         if (content.isDone()) {
             begun.bodyEnd(EmptyHttpHeaders.INSTANCE);
@@ -323,7 +325,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
     }
 
     private void cut(Abuse abuse) {
-        server.observer().cut(abuse, socket.remoteAddress());
+        server.observer().cut(abuse, exchange == null ? ClientAddress.of(socket) : exchange.peer());
     }
 
     /** Refuses what could not be understood as a request; nothing more can be read after it. */
@@ -421,8 +423,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Loop
     UpgradedConnection leaveHttp() {
         var early = waiting.take();
         phase = Phase.UPGRADED;
+        var client = Objects.requireNonNull(exchange).peer();
         exchange = null;
-        var upgraded = new UpgradedSocket(out, early, server.observer());
+        var upgraded = new UpgradedSocket(out, early, client, server.observer());
         socket.pipeline().replace(this, null, upgraded);
         return upgraded;
     }

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.ReferenceCountUtil;
+import io.sluice.net.ClientAddress;
 import io.sluice.net.FairReads;
 import io.sluice.net.TimerWheel;
 import java.time.Duration;
@@ -182,7 +183,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof Http2Exception broken) {
             // The codec has said so to the peer, and closes.
-            server.observer().cut(abuse(broken), ctx.channel().remoteAddress());
+            server.observer().cut(abuse(broken), ClientAddress.of(ctx.channel()));
         } else {
             Failures.connection(ctx, cause);
         }

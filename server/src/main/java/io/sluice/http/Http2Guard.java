@@ -14,6 +14,7 @@ import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.sluice.net.ClientAddress;
 import io.sluice.net.FairReads;
 import java.nio.charset.StandardCharsets;
 
@@ -96,7 +97,7 @@ final class Http2Guard extends Http2FrameListenerDecorator {
     /** Header fields were too large once inflated, and answered with 431. */
     void headersTooLarge() {
         if (resets.take(HEADER_BOMB)) {
-            server.observer().cut(Abuse.HEADER_BOMB, socket.remoteAddress());
+            server.observer().cut(Abuse.HEADER_BOMB, ClientAddress.of(socket));
         } else {
             cut(Abuse.HEADER_BOMB);
         }
@@ -128,7 +129,7 @@ final class Http2Guard extends Http2FrameListenerDecorator {
             return;
         }
         cut = true;
-        server.observer().cut(abuse, socket.remoteAddress());
+        server.observer().cut(abuse, ClientAddress.of(socket));
         FairReads.of(socket).stop();
         // Not from within the codec, which is in the middle of a frame.
         state.loop.execute(() -> {

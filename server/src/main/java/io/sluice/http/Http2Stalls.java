@@ -6,6 +6,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.sluice.net.ClientAddress;
 import io.sluice.net.TimerWheel;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +89,7 @@ final class Http2Stalls {
             throw new IllegalStateException(neverThrownAbove);
         }
         for (var stream : stalled) {
-            server.observer().cut(Abuse.STALLED_READER, socket.remoteAddress());
+            server.observer().cut(Abuse.STALLED_READER, ClientAddress.of(socket));
             var context = socket.pipeline().context(codec);
             codec.resetStream(context, stream.id(), Http2Error.CANCEL.code(), context.newPromise());
             context.flush();

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.sluice.net.ClientAddress;
 import io.sluice.net.TimerWheel;
 import java.net.InetSocketAddress;
 import java.util.Objects;
@@ -265,7 +266,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
 
     private void bodyTimeout() {
         if (exchange != null) {
-            server.observer().cut(Abuse.SLOW_BODY, peer());
+            server.observer().cut(Abuse.SLOW_BODY, exchange == null ? peer() : exchange.peer());
             exchange.bodyFailed(Problem.of(ClientError.REQUEST_TIMEOUT, "the body made no progress"));
         }
     }
@@ -381,7 +382,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
 
     @Override
     public InetSocketAddress peer() {
-        return (InetSocketAddress) context().channel().parent().remoteAddress();
+        return Objects.requireNonNull(ClientAddress.of(context().channel().parent()));
     }
 
     @Override

@@ -97,6 +97,11 @@ public final class HttpMetrics implements ExchangeObserver {
         count(cuts.get(abuse));
     }
 
+    @Override
+    public void misled(String why, @Nullable SocketAddress proxy) {
+        count(cuts.get(Abuse.BAD_PROXY_HEADER));
+    }
+
     /** Runs {@code each} with every problem that was ever answered with, and how often. */
     public void forEachRefusal(ObjLongConsumer<ClientError> each) {
         refusals.forEach((error, counter) -> {

@@ -4,12 +4,13 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.sluice.net.ClientAddress;
 import io.sluice.net.Clock;
 import io.sluice.net.EventLoops;
 import io.sluice.net.FairReads;
 import io.sluice.net.Loop;
+import io.sluice.net.ProxyHeader;
 import io.sluice.net.Tls;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -63,20 +64,32 @@ public final class HttpServer {
         };
     }
 
-    /** The handlers of a socket, in order. */
+    /** The handlers of a socket, in order: where a proxy tells whose it is, what it tells comes before all others. */
     private void assemble(Channel socket) {
-        var pipeline = socket.pipeline();
-        var state = state(EventLoops.of(socket));
         int beyond = open.incrementAndGet() - settings.maxConnections();
         socket.closeFuture().addListener(closed -> open.decrementAndGet());
+        if (beyond <= REFUSED_AT_ONCE && settings.proxies().introduce(socket)) {
+            socket.pipeline()
+                    .addLast(new ProxyHeader(
+                            settings.headerTimeout(),
+                            () -> assemble(socket, beyond),
+                            why -> observer.misled(why, socket.remoteAddress())));
+        } else {
+            assemble(socket, beyond);
+        }
+    }
+
+    private void assemble(Channel socket, int beyond) {
+        var pipeline = socket.pipeline();
+        var state = state(EventLoops.of(socket));
         var unwanted = enter(socket);
         if (unwanted != null) {
-            observer.cut(unwanted, socket.remoteAddress());
+            observer.cut(unwanted, ClientAddress.of(socket));
             // A reset leaves nothing behind: neither bytes to linger for nor a port in TIME_WAIT.
             socket.config().setOption(ChannelOption.SO_LINGER, 0);
             socket.eventLoop().execute(socket::close);
         } else if (beyond > 0) {
-            observer.cut(Abuse.TOO_MANY_CONNECTIONS, socket.remoteAddress());
+            observer.cut(Abuse.TOO_MANY_CONNECTIONS, ClientAddress.of(socket));
             if (tls != null || beyond > REFUSED_AT_ONCE) {
                 socket.eventLoop().execute(socket::close);
             } else {
@@ -95,7 +108,8 @@ public final class HttpServer {
     }
 
     private @Nullable Abuse enter(Channel socket) {
-        if (!(socket.remoteAddress() instanceof InetSocketAddress remote)) {
+        var remote = ClientAddress.of(socket);
+        if (remote == null) {
             return null; // gone already
         }
         var peer = remote.getAddress();
@@ -108,12 +122,11 @@ public final class HttpServer {
 
     /** Counts what the responses on {@code socket} hold; {@code room} runs when that is less than its share again. */
     Unsent unsent(Channel socket, Runnable room) {
-        return new Unsent(gate, (InetSocketAddress) socket.remoteAddress(), room);
+        return new Unsent(gate, ClientAddress.of(socket), room);
     }
 
     private LoopState state(Loop loop) {
-        return states.computeIfAbsent(
-                loop, l -> new LoopState(l, settings.maxHeaderBytes() + settings.maxRequestLine()));
+        return states.computeIfAbsent(loop, l -> new LoopState(l, settings));
     }
 
     /** Asks every connection to end: idle ones close, others end with their current exchange. Idempotent. */

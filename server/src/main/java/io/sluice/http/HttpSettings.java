@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param goAwayGrace with a drain, between the first GOAWAY and the one that names the last stream
  * @param hsts the max-age that responses over TLS say (RFC 6797); null says nothing
  * @param cors which web origins may read responses
+ * @param proxies which are believed when they say whose connection or request they hand on
  */
 public record HttpSettings(
         int maxRequestLine,
@@ -33,7 +34,8 @@ public record HttpSettings(
         int maxConcurrentStreams,
         Duration goAwayGrace,
         @Nullable Duration hsts,
-        CorsSettings cors) {
+        CorsSettings cors,
+        Proxies proxies) {
     public HttpSettings() {
         this(
                 8 << 10,
@@ -48,7 +50,8 @@ public record HttpSettings(
                 100,
                 Duration.ofSeconds(1),
                 null,
-                new CorsSettings());
+                new CorsSettings(),
+                Proxies.NONE);
     }
 
     /** The same with other CORS rules. */
@@ -66,7 +69,8 @@ public record HttpSettings(
                 maxConcurrentStreams,
                 goAwayGrace,
                 hsts,
-                other);
+                other,
+                proxies);
     }
 
     /** The same with other timeouts: for tests. */
@@ -84,7 +88,27 @@ public record HttpSettings(
                 maxConcurrentStreams,
                 goAwayGrace,
                 hsts,
-                cors);
+                cors,
+                proxies);
+    }
+
+    /** The same behind other proxies: for tests. */
+    public HttpSettings behind(Proxies others) {
+        return new HttpSettings(
+                maxRequestLine,
+                maxHeaderBytes,
+                maxFields,
+                maxQueryParameters,
+                headerTimeout,
+                idleTimeout,
+                bodyTimeout,
+                stallTimeout,
+                maxConnections,
+                maxConcurrentStreams,
+                goAwayGrace,
+                hsts,
+                cors,
+                others);
     }
 
     /** The same with another bound on connections: for tests. */
@@ -102,6 +126,7 @@ public record HttpSettings(
                 maxConcurrentStreams,
                 goAwayGrace,
                 hsts,
-                cors);
+                cors,
+                proxies);
     }
 }

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** What the connections of one loop share: the date, request ids, a parser's scratch space. Confined to the loop. */
+/** What the connections of one loop share: the date, request ids, a parser's scratch space, whom they believe. Confined to the loop. */
 final class LoopState {
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.US)
@@ -20,6 +20,7 @@ final class LoopState {
     final Loop loop;
     final ReadTurns turns;
     final byte[] scratch;
+    final Proxies proxies;
     /** Connections that a drain has to tell. */
     final Set<Drainable> connections = new HashSet<>();
 
@@ -29,10 +30,11 @@ final class LoopState {
     private long dateSecond = Long.MIN_VALUE;
     private AsciiString date = AsciiString.EMPTY_STRING;
 
-    LoopState(Loop loop, int scratchBytes) {
+    LoopState(Loop loop, HttpSettings settings) {
         this.loop = loop;
+        this.proxies = settings.proxies();
         this.turns = new ReadTurns(loop);
-        this.scratch = new byte[scratchBytes];
+        this.scratch = new byte[settings.maxHeaderBytes() + settings.maxRequestLine()];
         for (int i = 0; i < 12; i++) {
             id[i] = DIGITS[(int) (seed >>> (i * 5)) & 31];
         }

@@ -34,6 +34,13 @@ final class ObserverList implements ExchangeObserver {
     }
 
     @Override
+    public void misled(String why, @Nullable SocketAddress proxy) {
+        for (var one : all) {
+            one.misled(why, proxy);
+        }
+    }
+
+    @Override
     public void cut(Abuse abuse, @Nullable SocketAddress peer) {
         for (var one : all) {
             one.cut(abuse, peer);

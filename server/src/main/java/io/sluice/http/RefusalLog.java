@@ -39,4 +39,9 @@ public final class RefusalLog implements ExchangeObserver {
     public void cut(Abuse abuse, @Nullable SocketAddress peer) {
         log.line(() -> "cut reason=" + abuse.code() + " peer=" + peer);
     }
+
+    @Override
+    public void misled(String why, @Nullable SocketAddress proxy) {
+        log.line(() -> "cut reason=" + Abuse.BAD_PROXY_HEADER.code() + " peer=" + proxy + " why=" + why);
+    }
 }

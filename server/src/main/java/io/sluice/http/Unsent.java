@@ -17,7 +17,7 @@ final class Unsent {
     private static final long STEP = 64 << 10;
 
     private final ConnectionGate gate;
-    private final @Nullable InetSocketAddress peer;
+    private @Nullable InetSocketAddress peer;
     private final Runnable room;
     private long bytes;
     private long told;
@@ -27,6 +27,21 @@ final class Unsent {
         this.gate = gate;
         this.peer = peer;
         this.room = room;
+    }
+
+    /** What waits, and what is added, is this client's from now on. */
+    void isFor(InetSocketAddress client) {
+        var before = peer;
+        if (client.equals(before)) {
+            return;
+        }
+        peer = client;
+        if (told != 0) {
+            if (before != null) {
+                gate.unsent(before.getAddress(), -told);
+            }
+            gate.unsent(client.getAddress(), told);
+        }
     }
 
     boolean isFull() {

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.sluice.net.Outlet;
 import io.sluice.net.SocketOutlet;
+import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class UpgradedSocket extends ChannelInboundHandlerAdapter implements UpgradedConnection {
     private final SocketOutlet outlet;
     private final ExchangeObserver observer;
+    private final InetSocketAddress client;
     /** What came with the request head; given to the reader first. */
     private @Nullable ByteBuf early;
 
@@ -19,10 +21,11 @@ final class UpgradedSocket extends ChannelInboundHandlerAdapter implements Upgra
     private boolean wanted;
 
     /** @param early taken over */
-    UpgradedSocket(SocketOutlet outlet, @Nullable ByteBuf early, ExchangeObserver observer) {
+    UpgradedSocket(SocketOutlet outlet, @Nullable ByteBuf early, InetSocketAddress client, ExchangeObserver observer) {
         this.outlet = outlet;
         this.observer = observer;
         this.early = early;
+        this.client = client;
     }
 
     @Override
@@ -49,7 +52,7 @@ final class UpgradedSocket extends ChannelInboundHandlerAdapter implements Upgra
 
     @Override
     public void abused(Abuse abuse) {
-        observer.cut(abuse, outlet.socket().remoteAddress());
+        observer.cut(abuse, client);
     }
 
     private void deliver(ByteBuf bytes) {

@@ -6,6 +6,7 @@ import io.sluice.auth.TokenFuzz;
 import io.sluice.config.ConfigFuzz;
 import io.sluice.grpc.GrpcBodyFuzz;
 import io.sluice.grpc.MetadataFuzz;
+import io.sluice.http.ForwardedFuzz;
 import io.sluice.http.Http1Fuzz;
 import io.sluice.http.Http2Fuzz;
 import io.sluice.http.TargetFuzz;
@@ -16,6 +17,7 @@ import io.sluice.hub.JsonFuzz;
 import io.sluice.hub.transport.GraphQlFuzz;
 import io.sluice.hub.transport.GrpcCommandFuzz;
 import io.sluice.hub.transport.SignatureFuzz;
+import io.sluice.net.ProxyHeaderFuzz;
 import io.sluice.simulation.CommandFuzz;
 import io.sluice.simulation.ServerFuzz;
 import java.util.List;
@@ -26,6 +28,8 @@ public final class FuzzTargets {
     public static final List<Type> ALL = List.of(
             new Type("http1", "HTTP/1.1 requests, whole and in pieces", Http1Fuzz::new),
             new Type("http2", "HTTP/2 frames behind a preface", Http2Fuzz::new),
+            new Type("proxy-header", "PROXY headers, whole and in pieces", ProxyHeaderFuzz::new),
+            new Type("forwarded", "what clients write into X-Forwarded-For and Forwarded", ForwardedFuzz::new),
             new Type("target", "request targets", TargetFuzz::new),
             new Type("server", "bytes of a connection to the whole hub", ServerFuzz::new),
             new Type("websocket", "WebSocket frames, whole and in pieces", WebSocketFuzz::new),

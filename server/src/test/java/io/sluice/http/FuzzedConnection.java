@@ -35,7 +35,7 @@ public final class FuzzedConnection implements AutoCloseable {
         this.loops = loops;
         var loop = loops.loops().getFirst();
         var server = new HttpServer(routes, settings, clock, ExchangeObserver.NONE, null);
-        var state = new LoopState(loop, settings.maxHeaderBytes() + settings.maxRequestLine());
+        var state = new LoopState(loop, settings);
         socket.config().setAllocator(memory);
         socket.config().setAutoRead(false);
         socket.pipeline().addLast(new FairReads(state.turns));

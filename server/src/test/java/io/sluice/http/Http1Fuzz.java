@@ -25,7 +25,8 @@ public final class Http1Fuzz implements FuzzTarget {
             3,
             Duration.ofSeconds(1),
             null,
-            new CorsSettings());
+            new CorsSettings(),
+            Proxies.NONE);
 
     @Override
     public void run(byte[] input) {
