@@ -17,12 +17,18 @@ public final class Fuzz {
     /** In place of a target's name: all of them in one process. */
     static final String ALL = "all";
 
-    private static final String USAGE = "usage: sluice fuzz [TARGET | all] [--minutes N | --runs N] [--seed X]";
+    private static final String USAGE =
+            "usage: sluice fuzz [TARGET | all] [--minutes N | --runs N] [--seed X [--blind]]";
 
     private Fuzz() {}
 
-    /** How long to look, and where to begin. */
-    record Effort(long runs, long minutes, long seed) {}
+    /**
+     * How long to look, and where to begin.
+     *
+     * @param blind true: Jazzer changes the seeds without looking at what that reaches, nor at what it has learned before, so that
+     *     the same seed is the same inputs, in every run, on every machine and whatever our code is
+     */
+    record Effort(long runs, long minutes, long seed, boolean blind) {}
 
     /** What came of it: {@code finding} is empty when every property was kept. */
     record Result(List<String> output, String finding) {}
@@ -33,11 +39,13 @@ public final class Fuzz {
         long minutes = 1;
         long runs = 0;
         long seed = System.nanoTime() & Integer.MAX_VALUE;
+        boolean blind = false;
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "--minutes" -> minutes = Long.parseLong(arguments[++i]);
                 case "--runs" -> runs = Long.parseLong(arguments[++i]);
                 case "--seed" -> seed = Long.parseLong(arguments[++i]);
+                case "--blind" -> blind = true;
                 default -> target = arguments[i];
             }
         }
@@ -47,7 +55,7 @@ public final class Fuzz {
             System.exit(target == null ? 0 : 2);
             return;
         }
-        var effort = new Effort(runs, runs > 0 ? 0 : minutes, seed);
+        var effort = new Effort(runs, runs > 0 ? 0 : minutes, seed, blind);
         var result = run(target, Path.of("server", "target", "fuzz"), System.getProperty("java.class.path"), effort);
         result.output.forEach(System.out::println);
         System.out.println(
@@ -81,7 +89,9 @@ public final class Fuzz {
                 classPath,
                 "com.code_intelligence.jazzer.Jazzer",
                 "--target_class=" + FuzzedProcess.class.getName(),
-                "--instrumentation_includes=io.sluice.**",
+                effort.blind
+                        ? "--instrumentation_includes=io.sluice.fuzz.PlantedMistake"
+                        : "--instrumentation_includes=io.sluice.**",
                 "--instrumentation_excludes=io.sluice.fuzz.Fuzz*:io.sluice.proto.**",
                 // It looks at the JDK's Unsafe in a way that JDK 25 does not have.
                 "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.UnsafeSanitizer",
@@ -94,7 +104,11 @@ public final class Fuzz {
                 "-reload=0",
                 "-rss_limit_mb=3000"));
         command.add(effort.minutes > 0 ? "-max_total_time=" + effort.minutes * 60 : "-runs=" + effort.runs);
-        command.add(corpus.toString());
+        if (effort.blind) {
+            command.add("-keep_seed=1");
+        } else {
+            command.add(corpus.toString());
+        }
         command.add(seeds.toString());
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         List<String> output;

@@ -190,7 +190,8 @@ final class CallersTest {
                 })
                 .add("GET", "/good", exchange -> {
                     seen.set(known.mayCheckSignature(exchange));
-                    known.signed(exchange, HubWorld.user("provider"));
+                    assertThat(known.signed(exchange, HubWorld.user("provider")).user())
+                            .isEqualTo("provider");
                     exchange.respond(200, Unpooled.EMPTY_BUFFER);
                 });
         long most = new LimitsConfig().badTokens().quota();

@@ -141,6 +141,8 @@ final class HubReadTest {
 
         assertThat(before).isEmpty();
         assertThat(woken).containsExactly("woken");
+        // It waited for news and had none to take: nobody was behind.
+        assertThat(world.hub.openChannels().iterator().next().behind()).isZero();
         assertNobodyHoldsTheChannel();
     }
 
@@ -163,12 +165,15 @@ final class HubReadTest {
         var woken = new ArrayList<String>();
 
         var waiting = wait(last, woken);
-        var readers = world.hub.openChannels().iterator().next().readers();
+        var channel = world.hub.openChannels().iterator().next();
+        var readers = channel.readers();
         waiting.cancel();
         waiting.cancel();
         publish(1);
 
         assertThat(readers).isEqualTo(1);
+        assertThat(channel.readers()).isZero();
+        assertThat(channel.behind()).isZero();
         assertThat(woken).isEmpty();
         assertNobodyHoldsTheChannel();
     }

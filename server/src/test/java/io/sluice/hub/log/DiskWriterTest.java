@@ -31,7 +31,7 @@ final class DiskWriterTest {
     private final ArrayDeque<Runnable> reader = new ArrayDeque<>();
     private boolean stopping;
     private final DiskLog engine = new DiskLog(
-            new DiskConfig(new DataSize(0), DataSize.mib(1)),
+            new DiskConfig(DataSize.kib(64), DataSize.mib(1)),
             new EngineContext(clock, new HubConfig(), executor(writer), executor(reader), new Random(1), () -> "boot"),
             Path.of("unused"),
             path -> store);
@@ -122,6 +122,24 @@ final class DiskWriterTest {
 
         assertThat(taken).isTrue();
         assertThat(answers).contains("false").doesNotContain("true");
+    }
+
+    @Test
+    void roomIsLookedAtAgainOnceAQuarterOfTheReserveWasWritten() {
+        var log = open();
+        store.usableBytes(DataSize.kib(63).bytes());
+
+        append(log, "x".repeat(8 << 10));
+        run();
+        var afterALittle = engine.ailment();
+        append(log, "x".repeat(8 << 10));
+        run();
+        append(log, "refused");
+        run();
+
+        assertThat(afterALittle).isNull();
+        assertThat(engine.ailment()).contains("less than 64KiB of room");
+        assertThat(answers).containsExactly("1", "2", "storage-unavailable");
     }
 
     @Test

@@ -34,12 +34,15 @@ final class IncarnationTest {
     void aCleanStopKeepsBothOverAReboot() {
         var first = begin("boot");
         Incarnation.end(store, first.commit());
+        long stopped = first.commit() + 1;
+        assertThat(store.acknowledged()).isEqualTo(new Store.Acknowledged(stopped, stopped));
 
         var next = begin("another");
 
         assertThat(next.found()).isEqualTo("a clean stop");
         assertGenerations(first, next, true, true);
         assertThat(next.commit()).isEqualTo(first.commit() + 2);
+        assertThat(store.acknowledged()).isEqualTo(new Store.Acknowledged(next.commit(), next.commit()));
     }
 
     @Test
@@ -49,6 +52,7 @@ final class IncarnationTest {
         var next = begin("boot");
 
         assertThat(next.found()).isEqualTo("a stop without warning, nothing lost");
+        assertThat(next.commit()).isEqualTo(first.commit() + 1);
         assertGenerations(first, next, true, true);
     }
 
@@ -66,9 +70,13 @@ final class IncarnationTest {
 
     @Test
     void aBootWithoutANameIsNoBootThatIsKnown() {
-        begin("");
+        var first = begin("");
+        var second = begin("");
+        var third = begin("");
 
-        assertThat(begin("").found()).contains("another boot");
+        assertThat(second.found()).contains("another boot");
+        assertThat(java.util.Set.of(first.processGeneration(), second.processGeneration(), third.processGeneration()))
+                .hasSize(3);
     }
 
     @Test

@@ -140,6 +140,18 @@ final class StoredFormatTest {
                 .doesNotHaveDuplicates();
     }
 
+    @Test
+    void bothHalvesOfAFingerprintTellWhereOnePartEndsAndTheNextBegins() {
+        var drafts = Arrays.asList(
+                new Draft("ab", "c", Map.of(), text("d"), "k", null),
+                new Draft("a", "bc", Map.of(), text("d"), "k", null),
+                new Draft("ab", "c", Map.of("d", ""), text("d"), "k", null),
+                new Draft("ab", "c", Map.of(), new Payload(Payload.Kind.TEXT, bytes("d"), "text/plain"), "k", null));
+
+        assertThat(drafts).extracting(draft -> Fingerprint.of(draft) >>> 32).doesNotHaveDuplicates();
+        assertThat(drafts).extracting(draft -> (int) Fingerprint.of(draft)).doesNotHaveDuplicates();
+    }
+
     private static Payload text(String text) {
         return new Payload(Payload.Kind.TEXT, bytes(text), "application/json");
     }
