@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,10 @@ class ProxiedConnectionTest {
         if (server != null) {
             server.close();
         }
+    }
+
+    private TestServer running() {
+        return Objects.requireNonNull(server);
     }
 
     private TestServer server(@Nullable SslContext tls) {
@@ -82,7 +87,7 @@ class ProxiedConnectionTest {
     void version2TellsAnAddressAndLocalTellsNone() {
         var signature = HexFormat.of().parseHex("0d0a0d0a000d0a515549540a");
         try (var proxied = server(null).connect();
-                var local = RawClient.connect(server.port())) {
+                var local = RawClient.connect(running().port())) {
             proxied.send(signature)
                     .send(HexFormat.of().parseHex("2111000cc0000207c0000201dc0401bb"))
                     .send(GET);
@@ -96,7 +101,7 @@ class ProxiedConnectionTest {
     @Test
     void aRequestIsWhoseTheNextProxySaysWhereThatOneIsTrusted() {
         try (var inner = server(null).connect();
-                var outer = RawClient.connect(server.port())) {
+                var outer = RawClient.connect(running().port())) {
             var get = "GET /peer HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 6.6.6.6, 192.0.2.9\r\n\r\n";
             inner.send("PROXY TCP4 127.0.0.1 127.0.0.1 1 2\r\n" + get);
             outer.send(LINE + get);
@@ -143,8 +148,8 @@ class ProxiedConnectionTest {
     @Test
     void aTrustedProxyWithoutAHeaderIsClosedAndTheOperatorIsToldWhy() throws Exception {
         try (var plain = server(null).connect();
-                var half = RawClient.connect(server.port());
-                var probe = RawClient.connect(server.port())) {
+                var half = RawClient.connect(running().port());
+                var probe = RawClient.connect(running().port())) {
             plain.send(GET);
             assertThat(plain.readToEnd()).isEmpty();
             assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("the connection does not begin with a PROXY header");
@@ -157,7 +162,7 @@ class ProxiedConnectionTest {
             probe.endOutput();
             assertThat(probe.readToEnd()).isEmpty();
             assertThat(told).isEmpty();
-            Eventually.holds(() -> server.http.openConnections() == 0);
+            Eventually.holds(() -> running().http.openConnections() == 0);
         }
     }
 
@@ -165,8 +170,8 @@ class ProxiedConnectionTest {
     void aHeaderThatDoesNotEndIsNotWaitedForForEver() throws Exception {
         try (var client = server(null).connect()) {
             client.send("PROXY TCP4 192.0");
-            Eventually.holds(() -> server.http.openConnections() == 1);
-            server.settle();
+            Eventually.holds(() -> running().http.openConnections() == 1);
+            running().settle();
 
             clock.advance(Duration.ofSeconds(11));
 
@@ -180,7 +185,7 @@ class ProxiedConnectionTest {
         var head = HexFormat.of().parseHex("0d0a0d0a000d0a515549540a" + "21111000" + "c0000207c0000201dc0401bb");
         var tooLong = HexFormat.of().parseHex("0d0a0d0a000d0a515549540a" + "21111001");
         try (var fits = server(null).connect();
-                var not = RawClient.connect(server.port())) {
+                var not = RawClient.connect(running().port())) {
             fits.send(head).send(new byte[4096 - 12]).send(GET.getBytes(StandardCharsets.ISO_8859_1));
             not.send(tooLong);
 
