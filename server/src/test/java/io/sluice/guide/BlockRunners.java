@@ -48,8 +48,8 @@ final class BlockRunners {
     }
 
     /**
-     * {@code npm=a@1,b@2} installs these first; {@code background} goes on until the page ends; {@code syntax} is not run. Clients go on for ever: what is
-     * shown ends when it is there.
+     * {@code npm=a@1,b@2} installs these first; {@code background} goes on until the page ends. Clients go on for ever: what is shown ends when it is
+     * there.
      */
     private static String node(Block block, Stage stage) throws Exception {
         var folder = stage.folder();
@@ -61,9 +61,6 @@ final class BlockRunners {
         var source = block.body().replace("\"sluice-client\"", '"' + sdk + '"');
         var file = Files.writeString(folder.resolve("snippet" + block.line() + ".mjs"), stage.local(source));
         var command = List.of("node", "--experimental-websocket", "--no-warnings", file.toString());
-        if (block.is("syntax")) {
-            return stage.run(folder, List.of(0), List.of("node", "--check", file.toString()));
-        }
         if (block.is("background")) {
             return stage.begin(folder, command);
         }
