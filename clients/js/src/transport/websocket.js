@@ -26,6 +26,7 @@ class WebSocketLink {
   #channels = new Map();
   #lastId = 0;
   #stopped = false;
+  #opened = false;
   #ready = false;
   /** @type {any} */
   #timer = null;
@@ -39,7 +40,7 @@ class WebSocketLink {
     this.socket = socket;
     socket.onopen = () => this.#begin();
     socket.onmessage = (frame) => this.#take(frame.data);
-    socket.onerror = () => {};
+    socket.onerror = () => this.#failed();
     socket.onclose = (close) => this.#closed(close.code, close.reason);
   }
 
@@ -69,6 +70,7 @@ class WebSocketLink {
   }
 
   async #begin() {
+    this.#opened = true;
     try {
       const token = await this.host.api.token();
       if (this.#stopped) return;
@@ -163,6 +165,11 @@ class WebSocketLink {
     const id = ++this.#lastId;
     this.#replies.set(id, reply);
     this.socket.send(JSON.stringify({ id, ...command }));
+  }
+
+  /** Before it is open, in Node 20 and 22 nothing follows an error. Afterwards `close` does, and says why it ended. */
+  #failed() {
+    if (!this.#opened) this.#end(new SluiceError("ended", "the connection was not opened"));
   }
 
   /** @param {number} code @param {string} reason */
