@@ -111,6 +111,7 @@ final class HubMetricsTest {
                 var onDisk = new HubWorld(new HubConfig(), disk::start, null)) {
             onDisk.hub.metrics().export(metrics, onDisk.hub, List.of());
             onDisk.publish(CHANNEL, "1"); // which opens the channel
+            onDisk.after(Duration.ofSeconds(1));
 
             onDisk.hub.publish(
                     Identity.ANYBODY,

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.auth.Grants;
 import io.sluice.auth.Identity;
+import io.sluice.auth.Revocation;
 import io.sluice.auth.Verb;
 import io.sluice.config.HubConfig;
 import io.sluice.http.ClientError;
 import io.sluice.http.Problem;
 import io.sluice.hub.log.SimulatedDisk;
+import io.sluice.testkit.ListedChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +54,30 @@ final class HubTest {
         assertThat(world.hub.metrics().publications()).isEqualTo(1);
         assertThat(world.hub.metrics().replays()).isEqualTo(1);
         assertThat(world.hub.metrics().refusals()).isEqualTo(3);
+    }
+
+    @Test
+    void whoseChannelCannotBeOpenedIsRefusedAndCounted() {
+        var disk = new SimulatedDisk();
+        try (var onDisk = new HubWorld(new HubConfig(), disk::start, null)) {
+            onDisk.publish(CHANNEL, "1");
+            onDisk.hub.sweep();
+            onDisk.after(Duration.ofMinutes(1));
+            onDisk.hub.sweep(); // lets go of the channel
+            disk.failReads();
+
+            Appended refused = onDisk.ask(then -> onDisk.hub.publish(ALICE, CHANNEL, draft("2"), then));
+            Outcome<Hub.Summary> unknown = onDisk.ask(then -> onDisk.hub.summary(ALICE, CHANNEL, onDisk.loop(0), then));
+            Outcome<Waiting> waiting = onDisk.ask(
+                    then -> onDisk.hub.await(ALICE, CHANNEL, new Position(1, 1), onDisk.loop(0), () -> {}, then));
+
+            assertThat(error(refused)).isEqualTo(ClientError.STORAGE_UNAVAILABLE);
+            assertThat(unknown).isInstanceOf(Outcome.Refused.class);
+            assertThat(waiting).isInstanceOf(Outcome.Refused.class);
+            assertThat(onDisk.hub.metrics().refusals()).isEqualTo(1);
+            assertThat(onDisk.hub.openChannels()).isEmpty();
+            disk.repair();
+        }
     }
 
     @Test
@@ -100,6 +127,16 @@ final class HubTest {
         assertThat(refusal(again)).isEqualTo(ClientError.CONFLICT);
         assertThat(refusal(afterTheEnd)).isEqualTo(ClientError.CONFLICT);
         assertThat(channel().tryEvict()).isTrue();
+    }
+
+    @Test
+    void whoMayNotSubscribeIsTold() {
+        var client = world.connected(NOBODY, 0);
+
+        var refused = subscribe(client, new Start.Latest());
+
+        assertThat(refusal(refused)).isEqualTo(ClientError.FORBIDDEN);
+        assertThat(world.hub.openChannels()).isEmpty();
     }
 
     @Test
@@ -191,6 +228,58 @@ final class HubTest {
     }
 
     @Test
+    void saysWhatAChannelHoldsToThoseWhoMayRead() {
+        world.subscribed(ALICE, 1, CHANNEL);
+        world.publish(CHANNEL, "1");
+        var last = world.publish(CHANNEL, "2");
+
+        Outcome<Hub.Summary> told = world.ask(then -> world.hub.summary(ALICE, CHANNEL, world.loop(0), then));
+        Outcome<Hub.Summary> refused = world.ask(then -> world.hub.summary(NOBODY, CHANNEL, world.loop(0), then));
+        List.copyOf(world.hub.sessions().all()).forEach(Session::close);
+        world.settle();
+
+        assertThat(told)
+                .isEqualTo(new Outcome.Done<>(new Hub.Summary(CHANNEL, 1, last, new Position(last.epoch(), 1), 2)));
+        assertThat(refused).isInstanceOf(Outcome.Refused.class);
+        assertThat(channel().tryEvict()).isTrue();
+    }
+
+    @Test
+    void anAnswerComesOnTheLoopThatWasAskedFor() {
+        var current = new ArrayList<Boolean>();
+
+        world.hub.summary(
+                ALICE, CHANNEL, world.loop(1), told -> current.add(world.loop(1).isCurrent()));
+        var before = List.copyOf(current);
+        world.settle();
+        world.loop(1).execute(() -> {
+            world.hub.summary(
+                    ALICE,
+                    CHANNEL,
+                    world.loop(1),
+                    told -> current.add(world.loop(1).isCurrent()));
+            current.add(false); // an answer that is there is not put off
+        });
+        world.settle();
+
+        assertThat(before).isEmpty();
+        assertThat(current).containsExactly(true, true, false);
+    }
+
+    @Test
+    void whoWasRevokedMeanwhileIsConnectedAndEnded() {
+        world.revocations.follow(new ListedChannel(world.clock), (revocation, since) -> {});
+        world.revocations.revoke(new Revocation(Revocation.Kind.USER, "alice"), refused -> {});
+
+        var revoked = world.connected(ALICE, 0);
+        var other = world.connected(HubWorld.user("bob"), 0);
+        world.settle();
+
+        assertThat(revoked.ended).isEqualTo(Disconnect.UNAUTHENTICATED);
+        assertThat(other.ended).isNull();
+    }
+
+    @Test
     void administeringTakesAGrantForEachChannel() {
         var admin =
                 new Identity("ops", null, new Grants(List.of(new Grants.Grant("room:*", Set.of(Verb.ADMIN)))), null);
@@ -229,10 +318,10 @@ final class HubTest {
         world.settle();
 
         world.hub.sweep();
-        world.clock.advance(java.time.Duration.ofSeconds(59));
+        world.clock.advance(Duration.ofSeconds(59));
         world.hub.sweep();
         int before = world.hub.openChannels().size();
-        world.clock.advance(java.time.Duration.ofSeconds(1));
+        world.clock.advance(Duration.ofSeconds(1));
         world.hub.sweep();
 
         assertThat(before).isEqualTo(1);

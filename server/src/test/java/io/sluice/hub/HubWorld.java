@@ -14,6 +14,7 @@ import io.sluice.hub.log.EngineContext;
 import io.sluice.hub.log.MemoryLog;
 import io.sluice.hub.wire.WebSocketJsonWire;
 import io.sluice.net.Loop;
+import io.sluice.net.Outlet;
 import io.sluice.testkit.ManualClock;
 import io.sluice.testkit.SimulatedLoops;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +38,7 @@ final class HubWorld implements AutoCloseable {
 
     final ManualClock clock = new ManualClock();
     final SimulatedLoops loops = new SimulatedLoops(2, clock);
+    final Revocations revocations = new Revocations(clock, Duration.ofHours(1), 10);
     final Hub hub;
     private final Random random = new Random(1);
     private final LogEngine engine;
@@ -63,7 +65,7 @@ final class HubWorld implements AutoCloseable {
                 config,
                 loops.loops(),
                 Map.of(engine.name(), engine),
-                new Gate(clock, backend, new Revocations(clock, Duration.ofHours(1), 10), WARNING),
+                new Gate(clock, backend, revocations, WARNING),
                 clock,
                 random,
                 new HubMetrics(),
@@ -152,6 +154,11 @@ final class HubWorld implements AutoCloseable {
         final List<Gap> gaps = new ArrayList<>();
         final List<Duration> warnings = new ArrayList<>();
         boolean writable = true;
+        boolean single;
+        int deliveries;
+
+        @Nullable
+        Outlet outlet;
 
         @Nullable
         Duration drained;
@@ -181,7 +188,18 @@ final class HubWorld implements AutoCloseable {
         }
 
         @Override
+        public boolean onePublicationAtATime() {
+            return single;
+        }
+
+        @Override
+        public @Nullable Outlet outlet() {
+            return outlet;
+        }
+
+        @Override
         public void deliver(Subscription subscription, ByteBuf encoded, long first, long last) {
+            deliveries++;
             for (long offset = first; offset <= last; offset++) {
                 received.add(subscription.channel().name() + " " + offset);
             }

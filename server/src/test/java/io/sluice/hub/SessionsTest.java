@@ -6,7 +6,12 @@ import io.sluice.auth.Grants;
 import io.sluice.auth.Identity;
 import io.sluice.auth.Revocation;
 import io.sluice.auth.Revocation.Kind;
+import io.sluice.config.ConfigReader;
+import io.sluice.limit.Limits;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +111,29 @@ final class SessionsTest {
         assertThat(world.hub.sessions().all()).containsExactlyInAnyOrder(first, second);
         assertThat(first.opened()).isEqualTo(world.clock.now());
         assertThat(second.loop()).isSameAs(world.loop(0));
+    }
+
+    @Test
+    void countsForItsUserFromItsBeginningToItsEnd() {
+        var config = ConfigReader.parse("limits:\n  max_sessions_per_user: 1", "test.yaml", Map.of());
+        var limits = new Limits(config.limits(), world.clock, new Random(1), () -> 0);
+        var ofAlice = limits.ofSession(InetAddress.ofLiteral("203.0.113.7"), "alice", null);
+        var ofBob = ofAlice.as("bob", null);
+
+        var before = ofAlice.place();
+        var session = world.connected(HubWorld.user("alice").taking(ofAlice), 0).session();
+        var connected = ofAlice.place();
+        session.identify(HubWorld.user("bob").taking(ofBob));
+        var gone = ofAlice.place();
+        var instead = ofBob.place();
+        session.close();
+        var closed = ofBob.place();
+
+        assertThat(before).isNull();
+        assertThat(connected).isNotNull();
+        assertThat(gone).isNull();
+        assertThat(instead).isNotNull();
+        assertThat(closed).isNull();
     }
 
     @Test

@@ -23,6 +23,8 @@ final class StayTest {
         assertThat(presence.members())
                 .containsExactly(
                         new Presence.Member("alice", 1, NOON.plusSeconds(2)), new Presence.Member("bob", 2, NOON));
+        assertThat(presence.leavers(1_000)).isEmpty();
+        assertThat(presence.isLeaving()).isFalse();
     }
 
     @Test
@@ -30,8 +32,10 @@ final class StayTest {
         presence.enter("bob", NOON);
         presence.enter("bob", NOON);
 
-        presence.exit("bob", 0);
+        boolean wasTheLast = presence.exit("bob", 0);
 
+        assertThat(wasTheLast).isFalse();
+        assertThat(presence.isLeaving()).isFalse();
         assertThat(presence.leavers(1_000)).isEmpty();
         assertThat(presence.isEmpty()).isFalse();
     }
@@ -39,15 +43,19 @@ final class StayTest {
     @Test
     void theLeaveComesWhenTheGraceHasPassedAndNotBefore() {
         presence.enter("bob", NOON);
-        presence.exit("bob", 50);
+        boolean wasTheLast = presence.exit("bob", 50);
+        boolean leaving = presence.isLeaving();
 
         var early = presence.leavers(149);
         var due = presence.leavers(150);
         var again = presence.leavers(151);
 
+        assertThat(wasTheLast).isTrue();
+        assertThat(leaving).isTrue();
         assertThat(early).isEmpty();
         assertThat(due).containsExactly("bob");
         assertThat(again).isEmpty();
+        assertThat(presence.isLeaving()).isFalse();
         assertThat(presence.isEmpty()).isTrue();
     }
 
@@ -65,8 +73,9 @@ final class StayTest {
 
     @Test
     void aSessionThatNeverCameDoesNotLeave() {
-        presence.exit("nobody", 0);
+        boolean wasTheLast = presence.exit("nobody", 0);
 
+        assertThat(wasTheLast).isFalse();
         assertThat(presence.leavers(1_000)).isEmpty();
     }
 }

@@ -3,12 +3,17 @@ package io.sluice.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.netty.buffer.ByteBuf;
 import io.sluice.config.DataSize;
 import io.sluice.config.HubConfig;
 import io.sluice.config.NamespaceConfig;
 import io.sluice.config.NamespaceConfig.LagPolicy;
 import io.sluice.hub.log.SimulatedDisk;
+import io.sluice.net.Loop;
+import io.sluice.net.Outlet;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -189,6 +194,85 @@ final class SubscriptionTest {
         assertThat(client.received).startsWith("begun").hasSize(3);
     }
 
+    @Test
+    void whatWaitsLeavesAtOnceUnlessTheReaderWantsThemOneByOne() {
+        var batches = world.subscribed(HubWorld.user("alice"), 0, CHANNEL);
+        var single = world.connected(HubWorld.user("bob"), 0);
+        single.single = true;
+        world.hub.subscribe(single.session(), CHANNEL, new Start.Latest(), outcome -> {});
+        world.settle();
+        batches.writable = false;
+        single.writable = false;
+        publish(3);
+
+        read(batches);
+        read(single);
+
+        assertThat(batches.received).containsExactly("room:1 1", "room:1 2", "room:1 3");
+        assertThat(batches.deliveries).isEqualTo(1);
+        assertThat(single.received).isEqualTo(batches.received);
+        assertThat(single.deliveries).isEqualTo(3);
+    }
+
+    @Test
+    void whoNeedsNothingAroundTheBytesIsServedAtItsOutlet() {
+        var outlet = new Written(world.loop(0));
+        var client = world.connected(HubWorld.user("alice"), 0);
+        client.outlet = outlet;
+        world.hub.subscribe(client.session(), CHANNEL, new Start.Latest(), outcome -> {});
+        world.settle();
+
+        publish(1);
+        outlet.writable = false;
+        var last = publish(2);
+        var whileItIsFull = outlet.texts.size();
+        boolean took = subscription(client).takes();
+        outlet.writable = true;
+        client.session().resume();
+
+        assertThat(whileItIsFull).isEqualTo(1);
+        assertThat(took).isFalse();
+        assertThat(outlet.texts).hasSize(2);
+        assertThat(outlet.texts.getFirst())
+                .contains("\"channel\":\"room:1\"")
+                .contains(at(last, 1).toString());
+        assertThat(outlet.texts.getLast()).contains(at(last, 2).toString()).contains(last.toString());
+        assertThat(client.received).isEmpty();
+        assertThat(subscription(client).position()).isEqualTo(last);
+        assertThat(world.hub.metrics().deliveries()).isEqualTo(3);
+    }
+
+    @Test
+    void eachOperationOfASessionHasACursorOfItsOwn() {
+        var session = world.hub.connect(world.loop(0), new Operations(), HubWorld.user("alice"), true);
+        var first = new HubWorld.Client();
+        var second = new HubWorld.Client();
+        subscribe(session, first, new Start.Latest());
+        publish(1);
+        subscribe(session, second, new Start.Earliest());
+        boolean again = subscribe(session, second, new Start.Latest()) instanceof Outcome.Done;
+
+        var two = session.subscriptionCount();
+        boolean left = session.unsubscribe(first, CHANNEL);
+        publish(1);
+
+        assertThat(again).isFalse();
+        assertThat(two).isEqualTo(2);
+        assertThat(left).isTrue();
+        assertThat(session.unsubscribe(first, CHANNEL)).isFalse();
+        assertThat(first.received).containsExactly("room:1 1");
+        assertThat(second.received).containsExactly("room:1 1", "room:1 2");
+        assertThat(session.subscriptions())
+                .singleElement()
+                .isSameAs(session.subscription(second, CHANNEL))
+                .returns(second, Subscription::inbox);
+        assertThatIllegalStateException().isThrownBy(() -> session.subscription(CHANNEL));
+    }
+
+    private Outcome<Hub.Subscribed> subscribe(Session session, Inbox reader, Start start) {
+        return world.ask(then -> world.hub.subscribe(session, reader, CHANNEL, start, then));
+    }
+
     /** A disk whose channels keep {@code tail} publications in memory. */
     private void onDisk(int tail) {
         restart(new HubWorld(new HubConfig().with(new NamespaceConfig()).withTail(tail), disk::start, null));
@@ -218,5 +302,64 @@ final class SubscriptionTest {
 
     private static Position at(Position like, long offset) {
         return new Position(like.epoch(), offset);
+    }
+
+    /** The far end of a session whose operations read, each into an inbox of its own. */
+    private static final class Operations implements Peer {
+        @Override
+        public String transport() {
+            return "test";
+        }
+
+        @Override
+        public boolean writable() {
+            return true;
+        }
+
+        @Override
+        public void drain(Duration wait) {}
+
+        @Override
+        public void disconnect(Disconnect why) {}
+    }
+
+    /** What was written, as text. */
+    private static final class Written implements Outlet {
+        final List<String> texts = new ArrayList<>();
+        private final Loop loop;
+        boolean writable = true;
+
+        Written(Loop loop) {
+            this.loop = loop;
+        }
+
+        @Override
+        public Loop loop() {
+            return loop;
+        }
+
+        @Override
+        public boolean writable() {
+            return writable;
+        }
+
+        @Override
+        public void write(ByteBuf bytes) {
+            texts.add(bytes.toString(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void onWritable(Runnable action) {}
+
+        @Override
+        public void onClose(Runnable action) {}
+
+        @Override
+        public void close() {}
+
+        @Override
+        public boolean isClosed() {
+            return false;
+        }
     }
 }
