@@ -73,8 +73,8 @@ final class GraphQlPageTest {
         int blank = sent.indexOf("");
         var target = sent.getFirst().split(" ", -1);
         var body = blank < 0 ? "" : sent.stream().skip(blank + 1).collect(Collectors.joining("\n"));
-        var request = HttpRequest.newBuilder(server.uri(target[1]))
-                .method(target[0], HttpRequest.BodyPublishers.ofString(body));
+        var request =
+                ApiClient.requestTo(server.uri(target[1])).method(target[0], HttpRequest.BodyPublishers.ofString(body));
         for (var field : sent.subList(1, blank < 0 ? sent.size() : blank)) {
             var parts = field.split(": ", 2);
             request.header(parts[0], parts[1]);

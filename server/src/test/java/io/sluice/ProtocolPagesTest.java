@@ -3,6 +3,7 @@ package io.sluice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.net.Clock;
+import io.sluice.testkit.ApiClient;
 import io.sluice.testkit.EdgeServer;
 import java.io.IOException;
 import java.net.URI;
@@ -165,8 +166,8 @@ final class ProtocolPagesTest {
         int blank = sent.indexOf("");
         var head = sent.subList(1, blank < 0 ? sent.size() : blank);
         var body = blank < 0 ? "" : sent.stream().skip(blank + 1).collect(Collectors.joining("\n"));
-        var builder = HttpRequest.newBuilder(server.uri(first[1]))
-                .method(first[0], HttpRequest.BodyPublishers.ofString(body));
+        var builder =
+                ApiClient.requestTo(server.uri(first[1])).method(first[0], HttpRequest.BodyPublishers.ofString(body));
         for (var field : head) {
             var parts = field.split(": ", 2);
             builder.header(parts[0], parts[1]);
@@ -175,14 +176,14 @@ final class ProtocolPagesTest {
     }
 
     private void publish(EdgeServer server, String json) throws Exception {
-        var request = HttpRequest.newBuilder(server.uri("/v1/channels/news/messages"))
+        var request = ApiClient.requestTo(server.uri("/v1/channels/news/messages"))
                 .POST(HttpRequest.BodyPublishers.ofString(json))
                 .build();
         client.send(request, HttpResponse.BodyHandlers.discarding());
     }
 
     private String epochOfNews(EdgeServer server) throws Exception {
-        var request = HttpRequest.newBuilder(server.uri("/v1/channels/news")).build();
+        var request = ApiClient.requestTo(server.uri("/v1/channels/news")).build();
         var body = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
         var newest = Pattern.compile("\"newest\":\"([0-9a-z]+)\\.").matcher(body);
         assertThat(newest.find()).as(body).isTrue();

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -51,7 +52,7 @@ public final class HonestClient implements AutoCloseable {
         } catch (IOException refused) {
             throw new IllegalStateException("an honest client was not let in", refused);
         }
-        var handshake = http.newWebSocketBuilder();
+        var handshake = http.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(20));
         webSocket = (key.isEmpty() ? handshake : handshake.header("Authorization", authorization))
                 .buildAsync(URI.create("ws://127.0.0.1:" + port + "/v1/ws"), new Staying())
                 .join();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.testkit.ApiClient;
 import io.sluice.testkit.EdgeServer;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -20,7 +19,7 @@ class RestlessClientTest {
                 var client = HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_2)
                         .build()) {
-            var poll = HttpRequest.newBuilder(server.uri("/v1/channels/news/messages?wait=30"))
+            var poll = ApiClient.requestTo(server.uri("/v1/channels/news/messages?wait=30"))
                     .build();
             var stays = client.sendAsync(poll, HttpResponse.BodyHandlers.ofString());
             for (int i = 0; i < CANCELLED; i++) {

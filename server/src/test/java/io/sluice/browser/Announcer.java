@@ -1,5 +1,6 @@
 package io.sluice.browser;
 
+import io.sluice.testkit.ApiClient;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -46,7 +47,7 @@ final class Announcer implements AutoCloseable {
 
     private void publishNext() {
         int next = published + 1;
-        var request = HttpRequest.newBuilder(target)
+        var request = ApiClient.requestTo(target)
                 .timeout(Duration.ofSeconds(5))
                 .header("Content-Type", "application/json")
                 .header("Idempotency-Key", "line-" + next)

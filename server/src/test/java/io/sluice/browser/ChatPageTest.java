@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.options.ColorScheme;
+import io.sluice.testkit.ApiClient;
 import io.sluice.testkit.ServerProcess;
-import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -199,14 +196,8 @@ final class ChatPageTest {
         }
     }
 
-    private static void publish(ServerProcess server, String text) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(server.edge().resolve("/v1/channels/chat:general/messages"))
-                .header("Content-Type", "text/plain")
-                .POST(HttpRequest.BodyPublishers.ofString(text))
-                .build();
-        try (var client = HttpClient.newHttpClient()) {
-            client.send(request, HttpResponse.BodyHandlers.discarding());
-        }
+    private static void publish(ServerProcess server, String text) {
+        new ApiClient(server).post("/v1/channels/chat:general/messages", text, "Content-Type", "text/plain");
     }
 
     private static ChatPage open(ServerProcess server, String name, ColorScheme scheme) {

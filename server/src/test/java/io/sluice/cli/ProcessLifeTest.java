@@ -2,12 +2,12 @@ package io.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.testkit.ApiClient;
 import io.sluice.testkit.Eventually;
 import io.sluice.testkit.ServerProcess;
 import java.io.BufferedReader;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,8 +64,8 @@ class ProcessLifeTest {
                             .sslContext(tls)
                             .version(HttpClient.Version.HTTP_1_1)
                             .build()) {
-                var request = HttpRequest.newBuilder(edge.resolve("/v1/channels/news"))
-                        .build();
+                var request =
+                        ApiClient.requestTo(edge.resolve("/v1/channels/news")).build();
                 var http2 = second.send(request, HttpResponse.BodyHandlers.ofString());
                 var http1 = first.send(request, HttpResponse.BodyHandlers.ofString());
 

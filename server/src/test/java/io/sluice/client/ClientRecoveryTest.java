@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +58,10 @@ class ClientRecoveryTest {
             System.out.println("resumed after a restart in " + (System.nanoTime() - started) / 1_000_000 + " ms");
 
             assertThat(next.data()).isEqualTo("2");
-            assertThat(queued.join().position()).isEqualTo(next.position());
+            assertThat(queued.orTimeout(SOON.toSeconds(), TimeUnit.SECONDS)
+                            .join()
+                            .position())
+                    .isEqualTo(next.position());
             assertThat(states).anyMatch(ConnectionState.Waiting.class::isInstance);
         }
     }
@@ -132,7 +136,10 @@ class ClientRecoveryTest {
                 }
             });
 
-            assertThat(ended.join().code()).isEqualTo(ProblemCode.UNAUTHENTICATED);
+            assertThat(ended.orTimeout(SOON.toSeconds(), TimeUnit.SECONDS)
+                            .join()
+                            .code())
+                    .isEqualTo(ProblemCode.UNAUTHENTICATED);
             assertThat(client.state()).isInstanceOf(ConnectionState.Failed.class);
             assertThat(asked).hasValue(2);
             assertThatThrownBy(() -> client.channel("b").subscribe("latest")).isInstanceOf(SluiceException.class);

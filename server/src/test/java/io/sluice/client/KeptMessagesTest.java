@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -99,7 +100,7 @@ class KeptMessagesTest {
             var wrong = client.channel("a").publishLater(Draft.json("not json"));
             var right = client.channel("a").publishLater(Draft.json("1"));
 
-            assertThat(right.join().replayed()).isFalse();
+            assertThat(right.orTimeout(20, TimeUnit.SECONDS).join().replayed()).isFalse();
             assertThat(wrong).isCompletedExceptionally();
             Eventually.holds(() -> messages(folder).isEmpty());
         }

@@ -9,6 +9,7 @@ import io.sluice.net.Clock;
 import io.sluice.net.EventLoops;
 import io.sluice.net.SelfSigned;
 import io.sluice.net.TlsContexts;
+import io.sluice.testkit.ApiClient;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -53,7 +54,7 @@ class HttpVersionsTest {
     }
 
     private static HttpResponse<String> get(HttpClient client, String uri) throws Exception {
-        return client.send(HttpRequest.newBuilder(URI.create(uri)).build(), HttpResponse.BodyHandlers.ofString());
+        return client.send(ApiClient.requestTo(URI.create(uri)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     static String curl(String... arguments) throws Exception {
@@ -104,7 +105,7 @@ class HttpVersionsTest {
             var stream = get(client, uri + "/stream");
             var body = "x".repeat(1_000_000);
             var echo = client.send(
-                    HttpRequest.newBuilder(URI.create(uri + "/echo"))
+                    ApiClient.requestTo(URI.create(uri + "/echo"))
                             .POST(HttpRequest.BodyPublishers.ofString(body))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
@@ -127,7 +128,7 @@ class HttpVersionsTest {
             var uri = "http://127.0.0.1:" + server.port();
             get(client, uri + "/version");
             var refused = client.send(
-                    HttpRequest.newBuilder(URI.create(uri + "/refuse"))
+                    ApiClient.requestTo(URI.create(uri + "/refuse"))
                             .POST(HttpRequest.BodyPublishers.ofString("x".repeat(100)))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
@@ -146,7 +147,7 @@ class HttpVersionsTest {
             var uri = "http://127.0.0.1:" + server.port();
             get(client, uri + "/version");
             var refused = client.send(
-                    HttpRequest.newBuilder(URI.create(uri + "/version"))
+                    ApiClient.requestTo(URI.create(uri + "/version"))
                             .header("a", "b".repeat(50_000))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.sluice.testkit.ApiClient;
 import io.sluice.testkit.RawClient;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.util.List;
@@ -121,7 +121,7 @@ class SlowPeerTest {
     void stopsWritingChunksToAClientThatDoesNotRead() throws Exception {
         try (var client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/numbers"))
+            var request = ApiClient.requestTo(URI.create("http://127.0.0.1:" + server.port() + "/numbers"))
                     .build();
             var response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
             int before = stalledAt.get(20, TimeUnit.SECONDS);
@@ -135,7 +135,7 @@ class SlowPeerTest {
     void stopsWritingToAnHttp2StreamWhoseWindowIsFull() throws Exception {
         try (var client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
-            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/numbers"))
+            var request = ApiClient.requestTo(URI.create("http://127.0.0.1:" + server.port() + "/numbers"))
                     .build();
             var response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
             int before = stalledAt.get(20, TimeUnit.SECONDS);

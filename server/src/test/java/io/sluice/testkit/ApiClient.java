@@ -11,6 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,6 +20,9 @@ public final class ApiClient {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final JsonMapper JSON = new JsonMapper();
+
+    /** Longer than any answer takes, a long poll's too: what never comes fails its test, and does not hold up the others. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final ServerAddress server;
 
@@ -93,9 +97,15 @@ public final class ApiClient {
         return answer.json().path("position").asString();
     }
 
+    /** A request whose answer begins in time or is an {@link java.net.http.HttpTimeoutException}. */
+    public static HttpRequest.Builder requestTo(URI uri) {
+        return HttpRequest.newBuilder(uri).timeout(PATIENCE);
+    }
+
     /** Asks without waiting for the answer. */
     public CompletableFuture<Answer> begin(String method, String path, String body, String... headers) {
         return HTTP.sendAsync(request(method, server.uri(path), body, shown(headers)), BodyHandlers.ofString())
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                 .thenApply(Answer::new);
     }
 
@@ -122,7 +132,7 @@ public final class ApiClient {
 
     private static HttpRequest request(String method, URI uri, String body, String... headers) {
         var publisher = body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body);
-        var request = HttpRequest.newBuilder(uri).method(method, publisher).timeout(Duration.ofSeconds(30));
+        var request = requestTo(uri).method(method, publisher);
         return (headers.length == 0 ? request : request.headers(headers)).build();
     }
 }

@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -35,7 +34,7 @@ public final class GrpcWebClient {
     /** Over HTTP/2, which a first request without a body asks for. */
     public static GrpcWebClient overHttp2(EdgeServer server) throws IOException, InterruptedException {
         var client = new GrpcWebClient(server, HttpClient.Version.HTTP_2);
-        var first = HttpRequest.newBuilder(server.uri("/")).build();
+        var first = ApiClient.requestTo(server.uri("/")).build();
         client.http.send(first, BodyHandlers.discarding());
         return client;
     }
@@ -64,7 +63,7 @@ public final class GrpcWebClient {
 
     /** Sends a body as it is. Text bodies are decoded. */
     public Answer send(String contentType, String method, byte[] body, String... headers) {
-        var request = HttpRequest.newBuilder(server.uri("/" + method))
+        var request = ApiClient.requestTo(server.uri("/" + method))
                 .header("content-type", contentType)
                 .POST(BodyPublishers.ofByteArray(body));
         if (headers.length > 0) {

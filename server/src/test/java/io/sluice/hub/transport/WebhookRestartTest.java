@@ -14,10 +14,6 @@ import io.sluice.testkit.Endpoint.Answer;
 import io.sluice.testkit.Eventually;
 import io.sluice.testkit.ManualClock;
 import io.sluice.testkit.ServerProcess;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -138,17 +134,16 @@ final class WebhookRestartTest {
         var came = new ArrayList<Integer>();
 
         try (var server = ServerProcess.demo(data, environment)) {
-            send(
-                    "PUT",
-                    server.edge().resolve("/v1/webhooks/orders"),
-                    WEBHOOK.formatted(endpoint.url("/"), Endpoint.SECRET));
+            var api = new ApiClient(server);
+            make(api);
             for (int life = 0; life < lives; life++) {
                 int first = life * perLife;
                 var batch = new StringBuilder("[");
                 IntStream.range(first, first + perLife)
                         .forEach(i ->
                                 batch.append(i == first ? "" : ",").append("{\"channel\":\"a\",\"data\":" + i + "}"));
-                send("POST", server.edge().resolve("/v1/messages"), batch + "]");
+                var stored = api.post("/v1/messages", batch + "]");
+                assertThat(stored.status()).as(stored.body()).isEqualTo(200);
                 do {
                     came.add(Integer.valueOf(endpoint.next().data()));
                 } while (came.getLast() < first + perLife / 3);
@@ -196,15 +191,5 @@ final class WebhookRestartTest {
 
     private static int lag(ApiClient api) {
         return show(api).path("lag").asInt(-1);
-    }
-
-    private static void send(String method, URI uri, String body) throws Exception {
-        try (var client = HttpClient.newHttpClient()) {
-            var request = HttpRequest.newBuilder(uri)
-                    .method(method, HttpRequest.BodyPublishers.ofString(body))
-                    .build();
-            var response = client.send(request, HttpResponse.BodyHandlers.ofString());
-            assertThat(response.statusCode()).as(response.body()).isLessThan(300);
-        }
     }
 }
