@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.ssl.SslHandler;
 import io.sluice.net.ClientAddress;
+import io.sluice.net.FairReads;
 import io.sluice.net.Outlet;
 import io.sluice.net.SocketOutlet;
 import java.net.InetSocketAddress;
@@ -25,6 +26,7 @@ final class Http1Carrier implements Carrier {
     private final Http1Connection connection;
     private final HttpServer server;
     private final Channel socket;
+    private final FairReads reads;
     private final SocketOutlet out;
     private final Http1Response response;
     private final boolean secure;
@@ -41,6 +43,7 @@ final class Http1Carrier implements Carrier {
         this.connection = connection;
         this.server = server;
         this.socket = socket;
+        this.reads = FairReads.of(socket);
         this.out = out;
         this.response = new Http1Response(out, socket.alloc());
         this.secure = socket.pipeline().get(SslHandler.class) != null;
@@ -92,7 +95,7 @@ final class Http1Carrier implements Carrier {
     @Override
     public void respond(int status, HttpHeaders fields, ByteBuf content, boolean bodiless) {
         int length = bodiless ? 0 : content.readableBytes();
-        response.whole(status, fields, content, bodiless, closesAfter(fields));
+        response.whole(status, fields, content, bodiless, closesAfter(status, fields));
         if (length >= LARGE) {
             unsent.add(length, out.sent());
         }
@@ -101,12 +104,13 @@ final class Http1Carrier implements Carrier {
 
     @Override
     public void begin(int status, HttpHeaders fields, boolean bodiless) {
-        response.begin(status, fields, bodiless, closesAfter(fields));
+        response.begin(status, fields, bodiless, closesAfter(status, fields));
         connection.streamBegun();
     }
 
-    private boolean closesAfter(HttpHeaders fields) {
+    private boolean closesAfter(int status, HttpHeaders fields) {
         headSent = true;
+        reads.answered(status >= 400);
         closeAfter |= fields.containsValue("connection", "close", true) || server.isDraining() || continueExpected;
         return closeAfter;
     }

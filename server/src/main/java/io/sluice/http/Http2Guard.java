@@ -43,6 +43,7 @@ final class Http2Guard extends Http2FrameListenerDecorator {
 
     private final Http2FrameCodec codec;
     private final Channel socket;
+    private final FairReads reads;
     private final HttpServer server;
     private final LoopState state;
     private final Runnable drain;
@@ -58,6 +59,7 @@ final class Http2Guard extends Http2FrameListenerDecorator {
         super(codec.decoder().frameListener());
         this.codec = codec;
         this.socket = socket;
+        this.reads = FairReads.of(socket);
         this.server = server;
         this.state = state;
         this.drain = drain;
@@ -83,6 +85,11 @@ final class Http2Guard extends Http2FrameListenerDecorator {
 
     void stop() {
         stalls.stop();
+    }
+
+    /** A response begins: whoever is refused again and again is read more slowly. */
+    void answered(int status) {
+        reads.answered(status >= 400);
     }
 
     /** The response of a stream has left: how it closes no longer matters. */
@@ -130,7 +137,7 @@ final class Http2Guard extends Http2FrameListenerDecorator {
         }
         cut = true;
         server.observer().cut(abuse, ClientAddress.of(socket));
-        FairReads.of(socket).stop();
+        reads.stop();
         // Not from within the codec, which is in the middle of a frame.
         state.loop.execute(() -> {
             var why = Unpooled.wrappedBuffer(abuse.code().getBytes(StandardCharsets.US_ASCII));

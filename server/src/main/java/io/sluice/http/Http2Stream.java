@@ -273,6 +273,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
 
     @Override
     public void respond(int status, HttpHeaders fields, ByteBuf body, boolean bodiless) {
+        guard.answered(status);
         var length = status == 204 || status == 304 ? null : Integer.toString(body.readableBytes());
         var head = Http2Fields.response(status, fields, length);
         boolean headOnly = bodiless || !body.isReadable();
@@ -292,6 +293,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
 
     @Override
     public void begin(int status, HttpHeaders fields, boolean bodiless) {
+        guard.answered(status);
         context().write(new DefaultHttp2HeadersFrame(Http2Fields.response(status, fields, null), bodiless));
         headOnly = bodiless;
         continueExpected = false;

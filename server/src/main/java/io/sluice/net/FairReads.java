@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * more is read: the peer's kernel holds it back. A socket that had to wait does so again, while others do: so a hundred
  * connections that flood get no more of the loop than one.
  *
+ * <p>A peer that is refused again and again, and goes on, waits longer ({@link ReadTurns#ofRefused}): its loop is to sleep in between, since
+ * one that never sleeps waits whole time slices for the CPU, and everybody on it with it.
+ *
  * <p>Sockets do not read by themselves ({@code AUTO_READ} is off): a slice is handed on for each read that is asked for. The end of the
  * peer's direction is told behind its last byte. Half-closed sockets are allowed on all of them; those whose protocol knows none are closed here.
  */
@@ -33,6 +36,8 @@ public final class FairReads extends ChannelDuplexHandler {
     private static final int LEAST_SLICE = 256;
     private static final int LARGEST_SLICE = 16 << 10;
     private static final long FIRST_SLICE = 1 << 10;
+    /** As many refusals in a row are nobody's mistake. */
+    private static final int REFUSALS = 20;
 
     private final ReadTurns turns;
     private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(2);
@@ -40,6 +45,7 @@ public final class FairReads extends ChannelDuplexHandler {
     private double nanosPerByte = (double) TURN_NANOS / FIRST_SLICE;
     private long waitedNanos;
     private boolean waitedBefore;
+    private int refusals;
     private boolean wanted;
     private boolean inTurn;
     private boolean inLine;
@@ -59,6 +65,15 @@ public final class FairReads extends ChannelDuplexHandler {
     /** Whether a peer that has ended its direction is still served; otherwise its socket closes behind its last byte. */
     public void halfClosure(boolean allowed) {
         halfClosure = allowed;
+    }
+
+    /** What came of a request: whether its peer was {@code refused}. One that was served ends the row. */
+    public void answered(boolean refused) {
+        refusals = refused ? Math.min(refusals + 1, REFUSALS) : 0;
+    }
+
+    private boolean isRefused() {
+        return refusals == REFUSALS;
     }
 
     /** Nothing that came or comes is handed on any more. */
@@ -124,7 +139,7 @@ public final class FairReads extends ChannelDuplexHandler {
             ctx.fireChannelReadComplete();
         } else if (inTurn || inLine) {
             return;
-        } else if (turns.isBusy() && waitedBefore && turns.nanos() - waitedNanos < REST_NANOS) {
+        } else if (isRefused() || turns.isBusy() && waitedBefore && turns.nanos() - waitedNanos < REST_NANOS) {
             waitInLine();
         } else {
             turn(ctx);
@@ -156,7 +171,7 @@ public final class FairReads extends ChannelDuplexHandler {
     private void waitInLine() {
         if (!inLine && !inTurn && mayHandOn()) {
             inLine = true;
-            turns.add(this);
+            (isRefused() ? turns.ofRefused() : turns).add(this);
         }
     }
 
