@@ -140,6 +140,12 @@ final class WebSocketConnection {
             opened.completeExceptionally(refused);
         } catch (InterruptedException impossible) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException theirs) {
+            // Of the application's proxy selector, cookie handler or trust manager; whoever waits must not wait for the
+            // timeout.
+            if (!opened.completeExceptionally(theirs)) {
+                inbox.put(new Item.Ended(this, Problems.of(theirs)));
+            }
         } finally {
             handshake.abort();
         }

@@ -192,9 +192,12 @@ final class WebSocketHandshake {
 
     private static LinkBroken refused(Head head, InputStream input) throws IOException {
         boolean ours = Problems.isOurs(head.headers);
-        long length = head.headers.firstValueAsLong("content-length").orElse(0);
-        var body = ours && length <= MAX_PROBLEM_BYTES
-                ? new String(input.readNBytes((int) length), StandardCharsets.UTF_8)
+        var length = head.headers.firstValue("content-length").orElse("0");
+        if (!length.matches("\\d{1,18}")) {
+            throw new IOException("a content-length that is no number");
+        }
+        var body = ours && Long.parseLong(length) <= MAX_PROBLEM_BYTES
+                ? new String(input.readNBytes(Integer.parseInt(length)), StandardCharsets.UTF_8)
                 : "";
         return LinkBroken.answered(head.status, ours, Problems.of(head.status, head.headers, body));
     }
@@ -260,7 +263,7 @@ final class WebSocketHandshake {
             var fields = new TreeMap<String, List<String>>(String.CASE_INSENSITIVE_ORDER);
             for (int i = 1; i < lines.length; i++) {
                 int colon = lines[i].indexOf(':');
-                if (colon < 1) {
+                if (colon < 0 || lines[i].substring(0, colon).isBlank()) {
                     throw new IOException("a malformed field in the head of the answer");
                 }
                 fields.computeIfAbsent(lines[i].substring(0, colon), name -> new ArrayList<>())

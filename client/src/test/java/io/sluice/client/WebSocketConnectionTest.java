@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -175,6 +176,8 @@ class WebSocketConnectionTest {
                         + "Sec-WebSocket-Protocol: sluice.v1.json\r\nSec-WebSocket-Accept: AAAA\r\n\r\n",
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n",
                 "SSH-2.0-something\r\n\r\n",
+                "HTTP/1.1 503 Busy\r\nContent-Type: application/problem+json\r\nContent-Length: many\r\n\r\n{}",
+                "HTTP/1.1 200 OK\r\n : of nothing\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nX: " + "x".repeat(70_000),
                 "");
         for (var answer : answers) {
@@ -186,11 +189,29 @@ class WebSocketConnectionTest {
 
                 assertThatThrownBy(() -> WebSocketConnection.open(endpoint("http", other), inbox, Optional.empty()))
                         .as(answer)
-                        .isInstanceOfSatisfying(
-                                LinkBroken.class,
-                                broken -> assertThat(broken.blame()).isEqualTo(LinkBroken.Blame.TRANSPORT));
+                        .isInstanceOfSatisfying(LinkBroken.class, broken -> {
+                            assertThat(broken.blame()).isEqualTo(LinkBroken.Blame.TRANSPORT);
+                            assertThat(broken).hasMessageNotContaining("within");
+                        });
             }
         }
+    }
+
+    @Test
+    void whatTheApplicationsCookieHandlerThrowsEndsTheAttempt() {
+        http = HttpClient.newBuilder()
+                .cookieHandler(new CookieManager() {
+                    @Override
+                    public void put(URI uri, Map<String, List<String>> fields) {
+                        throw new IllegalStateException("no room for cookies");
+                    }
+                })
+                .build();
+        peer(this::upgrade);
+
+        assertThatThrownBy(() -> open("http"))
+                .isInstanceOf(LinkBroken.class)
+                .hasMessageContaining("no room for cookies");
     }
 
     @Test
