@@ -28,13 +28,17 @@ import tools.jackson.databind.json.JsonMapper;
 public final class FiguresChannel {
     private static final String NAME = "figures";
     private static final int KEPT = 120;
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .build();
 
     private final Hub hub;
     private final Supplier<Figures> figures;
     private final ChannelName name = new ChannelName(NAME);
+
+    /** Loaded when it is first needed: nobody may look. */
+    private static final class Mapper {
+        static final JsonMapper JSON = JsonMapper.builder()
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .build();
+    }
 
     /**
      * Tells of one server on the hub of another.
@@ -63,7 +67,7 @@ public final class FiguresChannel {
     /** Publishes the figures if somebody reads them. Called once a second by one thread. */
     public void tell() {
         if (hub.openChannels().stream().mapToInt(HubChannel::readers).sum() > 0) {
-            var payload = Payload.json(JSON.writeValueAsBytes(figures.get()));
+            var payload = Payload.json(Mapper.JSON.writeValueAsBytes(figures.get()));
             hub.publish(Identity.ANYBODY, name, new Draft(NAME, null, Map.of(), payload, null, null), stored -> {});
         }
         hub.sweep();

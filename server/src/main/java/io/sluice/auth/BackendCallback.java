@@ -41,7 +41,6 @@ public final class BackendCallback implements GrantCallback, AutoCloseable {
     private static final int MAX_BYTES = 16 << 10;
     private static final Pattern MAX_AGE = Pattern.compile("(?:^|[\\s,])max-age=(\\d{1,9})(?:$|[\\s,])");
     private static final Pattern NO_STORE = Pattern.compile("(?:^|[\\s,])no-(?:store|cache)(?:$|[\\s,=])");
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final AuthCallbackConfig config;
     private final URI url;
@@ -51,6 +50,11 @@ public final class BackendCallback implements GrantCallback, AutoCloseable {
     private final Cache<Question, Answer> answers;
     /** Those who wait for each open question. Guarded by itself. */
     private final Map<Question, List<Consumer<@Nullable Problem>>> pending = new HashMap<>();
+
+    /** Loaded when it is first needed: a server without a callback does without. */
+    private static final class Mapper {
+        static final JsonMapper JSON = new JsonMapper();
+    }
 
     private record Question(
             @Nullable String user,
@@ -125,7 +129,7 @@ public final class BackendCallback implements GrantCallback, AutoCloseable {
         put(members, "api_key", question.apiKey);
         put(members, "verb", question.verb.name().toLowerCase(Locale.ROOT));
         put(members, "channel", question.channel);
-        var body = JSON.writeValueAsString(members);
+        var body = Mapper.JSON.writeValueAsString(members);
         var id = "auth_" + UUID.randomUUID();
         long seconds = Math.floorDiv(clock.millis(), 1000L);
         return HttpRequest.newBuilder(url)
@@ -186,7 +190,7 @@ public final class BackendCallback implements GrantCallback, AutoCloseable {
 
     private static @Nullable Boolean allow(byte[] body) {
         try {
-            var allow = JSON.readTree(body).path("allow");
+            var allow = Mapper.JSON.readTree(body).path("allow");
             return allow.isBoolean() ? allow.asBoolean() : null;
         } catch (JacksonException notJson) {
             return null;

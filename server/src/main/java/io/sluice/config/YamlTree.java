@@ -24,6 +24,10 @@ final class YamlTree {
     /** The top section; empty when the text is, or when it cannot be read, which is then a problem. */
     Node.Section read(String text) {
         var nothing = new Node.Section(new LinkedHashMap<>(), file);
+        if (text.isEmpty()) {
+            // A server without a file starts without the parser.
+            return nothing;
+        }
         try (var parser = (YAMLParser) new YAMLFactory().createParser(ObjectReadContext.empty(), text)) {
             if (parser.nextToken() == null) {
                 return nothing;
