@@ -328,10 +328,6 @@ final class LoopReaders implements Runnable {
         }
     }
 
-    ByteBufAllocator allocator() {
-        return allocator;
-    }
-
     /** Copies {@code encoded} and releases it. */
     private static void append(ByteBuf batch, ByteBuf encoded) {
         batch.writeBytes(encoded, encoded.readerIndex(), encoded.readableBytes());

@@ -31,9 +31,7 @@ final class SessionExpiry {
     }
 
     void stop() {
-        if (timer.isScheduled()) {
-            session.loop().wheel().cancel(timer);
-        }
+        session.loop().wheel().cancel(timer);
     }
 
     private void look() {
@@ -52,7 +50,7 @@ final class SessionExpiry {
             warned = true;
             session.peer().expiring(left);
         }
-        var next = warned || left.compareTo(warning) <= 0 ? left : left.minus(warning);
+        var next = warned ? left : left.minus(warning);
         long nanos = (next.compareTo(LONGEST_SLEEP) < 0 ? next : LONGEST_SLEEP).toNanos();
         session.loop().wheel().schedule(timer, session.loop().clock().nanos() + nanos);
     }

@@ -67,6 +67,10 @@ final class FanOutTest {
     void aNoticeGoesToAllOnEveryLoopWhoWantAny() {
         var here = world.subscribed(HubWorld.user("a"), 0, CHANNEL);
         var there = world.subscribed(HubWorld.user("b"), 1, CHANNEL);
+        var silent = new HubWorld.Client();
+        var wantsNone = world.hub.connect(world.loop(0), silent, HubWorld.user("d"), false);
+        world.hub.subscribe(wantsNone, silent, CHANNEL, new Start.Latest(), outcome -> {});
+        world.settle();
         here.notices.clear();
         there.notices.clear();
 
@@ -76,6 +80,7 @@ final class FanOutTest {
         var join = "{\"type\":\"presence\",\"channel\":\"room:1\",\"event\":\"join\",\"user\":\"c\"}";
         assertThat(here.notices).containsExactly(join);
         assertThat(there.notices).containsExactly(join);
+        assertThat(silent.notices).isEmpty();
     }
 
     private HubChannel channel() {

@@ -58,6 +58,10 @@ final class HubMetricsTest {
                     .contains("\nsluice_hub_lag_publications 2.0\n")
                     .contains("\nsluice_hub_publish_seconds_count 2\n")
                     .contains("\nsluice_hub_fanout_seconds_count 2\n");
+            assertThat(world.hub.metrics().deliveries()).isEqualTo(2);
+            assertThat(world.hub.metrics().sessions())
+                    .as("of transports that were ever used")
+                    .isEqualTo(Map.of("test", 1L));
         }
     }
 

@@ -2,10 +2,14 @@ package io.sluice.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.auth.Grants;
 import io.sluice.auth.Identity;
+import io.sluice.config.HubConfig;
 import io.sluice.config.NamespaceConfig;
 import io.sluice.http.ClientError;
+import io.sluice.hub.log.SimulatedDisk;
 import java.time.Duration;
+import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,9 +20,10 @@ final class ReadMarkersTest {
     private static final Identity ALICE = HubWorld.user("alice");
     private static final Identity BOB = HubWorld.user("bob");
 
-    private final HubWorld world =
+    private final SimulatedDisk disk = new SimulatedDisk();
+    private HubWorld world =
             new HubWorld(new NamespaceConfig().keeping(4, io.sluice.config.DataSize.mib(1), Duration.ofHours(1)));
-    private final ReadMarkers markers = new ReadMarkers(world.hub);
+    private ReadMarkers markers = new ReadMarkers(world.hub);
 
     @AfterEach
     void close() {
@@ -75,12 +80,88 @@ final class ReadMarkersTest {
     }
 
     @Test
+    void movesForwardAgain() {
+        var first = world.publish(CHANNEL, "1");
+        var second = world.publish(CHANNEL, "2");
+        move(ALICE, first);
+
+        var forward = move(ALICE, second);
+
+        assertThat(forward).isEqualTo(new ReadMarkers.Marker(second, 0));
+        assertThat(get(ALICE)).isEqualTo(forward);
+    }
+
+    @Test
+    void aMarkerInALostLogGivesWayToOneInThisLogAndNotTheOtherWayRound() {
+        var first = world.publish(CHANNEL, "1");
+        var lost = new Position(Epoch.of(CHANNEL, 4711), 9);
+
+        var before = move(ALICE, lost);
+        var now = move(ALICE, first);
+        var back = move(ALICE, lost);
+
+        assertThat(before).isEqualTo(new ReadMarkers.Marker(lost, 1));
+        assertThat(now).isEqualTo(new ReadMarkers.Marker(first, 0));
+        assertThat(back).isEqualTo(now);
+    }
+
+    @Test
+    void whoeverIsOvertakenByAFurtherMoveIsToldWhereTheMarkerStands() {
+        restart(new HubWorld(new HubConfig(), disk::start, null));
+        var first = world.publish(CHANNEL, "1");
+        var second = world.publish(CHANNEL, "2");
+        var watcher = world.subscribed(BOB, 1, CHANNEL);
+        watcher.notices.clear();
+        var moved = new ArrayList<ReadMarkers.Marker>();
+
+        markers.move(ALICE, CHANNEL, second, world.loop(0), outcome -> moved.add(done(outcome)));
+        markers.move(ALICE, CHANNEL, first, world.loop(0), outcome -> moved.add(done(outcome)));
+        world.settle();
+
+        assertThat(moved).containsExactly(new ReadMarkers.Marker(second, 0), new ReadMarkers.Marker(second, 0));
+        assertThat(get(ALICE).position()).isEqualTo(second);
+        assertThat(watcher.notices).singleElement().asString().contains(second.toString());
+    }
+
+    @Test
+    void whatCannotBeReadOrStoredIsRefusedAndLetsGoOfTheChannel() {
+        restart(new HubWorld(new HubConfig(), disk::start, null));
+        var first = world.publish(CHANNEL, "1");
+
+        disk.failReads();
+        Outcome<ReadMarkers.Marker> unread = world.ask(then -> markers.get(ALICE, CHANNEL, world.loop(0), then));
+        disk.repair();
+        disk.failWrites(false);
+        var unstored = refused(ALICE, first);
+
+        assertThat(unread)
+                .isInstanceOfSatisfying(
+                        Outcome.Refused.class,
+                        refused -> assertThat(refused.problem().error()).isEqualTo(ClientError.STORAGE_UNAVAILABLE));
+        assertThat(unstored).isEqualTo(ClientError.STORAGE_UNAVAILABLE);
+        assertThat(world.hub.openChannels())
+                .singleElement()
+                .satisfies(channel -> assertThat(channel.tryEvict()).isTrue());
+        disk.repair();
+    }
+
+    @Test
+    void whoMayNotReadHasNoMarker() {
+        var first = world.publish(CHANNEL, "1");
+
+        var refused = refused(new Identity("eve", null, Grants.NONE, null), first);
+
+        assertThat(refused).isEqualTo(ClientError.FORBIDDEN);
+    }
+
+    @Test
     void aMoveIsToldToThosePresentAndAStepBackIsNot() {
         var first = world.publish(CHANNEL, "1");
         var second = world.publish(CHANNEL, "2");
         var watcher = world.subscribed(BOB, 1, CHANNEL);
         watcher.notices.clear();
 
+        move(ALICE, second);
         move(ALICE, second);
         move(ALICE, first);
 
@@ -124,6 +205,12 @@ final class ReadMarkersTest {
         assertThat(world.hub.openChannels())
                 .singleElement()
                 .satisfies(channel -> assertThat(channel.tryEvict()).isTrue());
+    }
+
+    private void restart(HubWorld other) {
+        world.close();
+        world = other;
+        markers = new ReadMarkers(world.hub);
     }
 
     private ReadMarkers.Marker get(Identity who) {

@@ -48,6 +48,13 @@ final class SessionExpiryTest {
     }
 
     @Test
+    void whoHasJustTheTimeOfTheWarningLeftIsToldAtOnce() {
+        var client = world.connected(HubWorld.until("alice", world.clock.now().plus(HubWorld.WARNING)), 0);
+
+        assertThat(client.warnings).containsExactly(HubWorld.WARNING);
+    }
+
+    @Test
     void aRenewedTokenStartsItOver() {
         var client = world.connected(HubWorld.until("alice", world.clock.now().plusSeconds(90)), 0);
         world.after(Duration.ofSeconds(40));
@@ -66,8 +73,13 @@ final class SessionExpiryTest {
     void whoMayStayForEverIsNotWatched() {
         var client = world.connected(HubWorld.until("alice", world.clock.now().plusSeconds(90)), 0);
 
+        int watched = world.loop(0).wheel().size();
         client.session().identify(HubWorld.user("alice"));
+        int forEver = world.loop(0).wheel().size();
         world.after(Duration.ofDays(1));
+
+        assertThat(watched).isEqualTo(1);
+        assertThat(forEver).isZero();
 
         assertThat(client.warnings).isEmpty();
         assertThat(client.ended).isNull();
@@ -92,7 +104,10 @@ final class SessionExpiryTest {
         var client = world.connected(HubWorld.until("alice", world.clock.now().plusSeconds(90)), 0);
 
         client.session().close();
+        int watched = world.loop(0).wheel().size();
         world.after(Duration.ofMinutes(5));
+
+        assertThat(watched).isZero();
 
         assertThat(client.warnings).isEmpty();
         assertThat(client.ended).isNull();

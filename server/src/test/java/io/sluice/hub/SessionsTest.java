@@ -10,8 +10,10 @@ import io.sluice.config.ConfigReader;
 import io.sluice.limit.Limits;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,7 @@ final class SessionsTest {
                 .allSatisfy(client -> assertThat(client.drained).isBetween(Duration.ZERO, Duration.ofMillis(9)));
         assertThat(clients.stream().map(client -> client.drained).distinct().count())
                 .isGreaterThan(5);
+        assertThat(clients).anySatisfy(client -> assertThat(client.drained).isEqualTo(Duration.ofMillis(9)));
     }
 
     @Test
@@ -100,6 +103,64 @@ final class SessionsTest {
         assertThat(withOne).isFalse();
         assertThat(withNone).isTrue();
         assertThat(sessions.count()).isZero();
+    }
+
+    @Test
+    void whoWaitsIsWokenByTheLastToLeave() throws InterruptedException {
+        var sessions = world.hub.sessions();
+        var first = world.connected(HubWorld.user("alice"), 0).session();
+        var last = world.connected(HubWorld.user("bob"), 0).session();
+        var none = new AtomicReference<Boolean>();
+        var waiting = waiting(() -> none.set(sessions.awaitNone(Duration.ofHours(1))));
+
+        first.close();
+        var early = none.get();
+        last.close();
+        waiting.join();
+
+        assertThat(early).isNull();
+        assertThat(none.get()).isTrue();
+    }
+
+    @Test
+    void whoWaitedLongEnoughIsToldThatSomeAreLeft() throws InterruptedException {
+        var sessions = world.hub.sessions();
+        world.after(Duration.ofMinutes(1));
+        world.connected(HubWorld.user("alice"), 0);
+        var none = new AtomicReference<Boolean>();
+
+        var waiting = waiting(() -> none.set(sessions.awaitNone(Duration.ofMillis(20))));
+        world.clock.advance(Duration.ofMillis(20));
+        waiting.join();
+
+        assertThat(none.get()).isFalse();
+    }
+
+    @Test
+    void whoIsInterruptedWhileWaitingStaysInterrupted() throws InterruptedException {
+        var sessions = world.hub.sessions();
+        world.connected(HubWorld.user("alice"), 0);
+        var none = new AtomicReference<Boolean>();
+        var interrupted = new AtomicReference<Boolean>();
+        var waiting = waiting(() -> {
+            none.set(sessions.awaitNone(Duration.ofHours(1)));
+            interrupted.set(Thread.interrupted());
+        });
+
+        waiting.interrupt();
+        waiting.join();
+
+        assertThat(none.get()).isFalse();
+        assertThat(interrupted.get()).isTrue();
+    }
+
+    /** A thread that has begun to wait in {@code task}. */
+    private static Thread waiting(Runnable task) {
+        var thread = Thread.ofPlatform().daemon().start(task);
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        return thread;
     }
 
     @Test
@@ -197,11 +258,26 @@ final class SessionsTest {
 
         client.session().release();
         world.settle();
-        var after = java.util.List.copyOf(client.received);
+        var after = List.copyOf(client.received);
         client.session().release();
         world.settle();
 
         assertThat(after).isEmpty();
+        assertThat(client.received).containsExactly("room:1 1");
+    }
+
+    @Test
+    void whatIsSubscribedWhileAnAnswerIsMadeWaitsForItToo() {
+        world.publish(CHANNEL, "1");
+        var client = world.connected(HubWorld.user("alice"), 0);
+        client.session().hold();
+
+        world.hub.subscribe(client.session(), CHANNEL, new Start.Earliest(), outcome -> {});
+        world.settle();
+        int held = client.received.size();
+        client.session().release();
+
+        assertThat(held).isZero();
         assertThat(client.received).containsExactly("room:1 1");
     }
 
@@ -230,11 +306,23 @@ final class SessionsTest {
         boolean first = client.session().unsubscribe(CHANNEL);
         boolean second = client.session().unsubscribe(CHANNEL);
         world.publish(CHANNEL, "1");
+        world.after(HubWorld.GRACE);
+        world.hub.sweep();
+        List<Hub.Member> members =
+                done(world.ask(then -> world.hub.presence(HubWorld.user("bob"), CHANNEL, world.loop(0), then)));
 
         assertThat(first).isTrue();
         assertThat(second).isFalse();
         assertThat(client.received).isEmpty();
         assertThat(client.session().subscriptionCount()).isZero();
         assertThat(client.session().subscription(CHANNEL)).isNull();
+        assertThat(members).isEmpty();
+    }
+
+    private static <T> T done(Outcome<T> outcome) {
+        if (outcome instanceof Outcome.Done<T>(var value)) {
+            return value;
+        }
+        throw new AssertionError(outcome);
     }
 }

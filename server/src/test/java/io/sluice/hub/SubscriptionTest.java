@@ -135,6 +135,29 @@ final class SubscriptionTest {
     }
 
     @Test
+    void moreThanOneReadOfTheDiskGivesComesInOrderToo() {
+        onDisk(2);
+        var last = publish(300);
+        var batches = world.connected(HubWorld.user("alice"), 0);
+        var single = world.connected(HubWorld.user("bob"), 1);
+        single.single = true;
+
+        for (var client : List.of(batches, single)) {
+            world.hub.subscribe(client.session(), CHANNEL, new Start.Earliest(), outcome -> {});
+        }
+        world.settle();
+
+        assertThat(batches.received)
+                .isEqualTo(IntStream.rangeClosed(1, 300)
+                        .mapToObj(i -> "room:1 " + i)
+                        .toList());
+        assertThat(single.received).isEqualTo(batches.received);
+        assertThat(single.deliveries).isEqualTo(300);
+        assertThat(subscription(batches).position()).isEqualTo(last);
+        assertThat(world.hub.metrics().deliveries()).isEqualTo(600);
+    }
+
+    @Test
     void whatIsPublishedWhileTheDiskIsReadComesAfterwardsAndOnce() {
         onDisk(2);
         publish(10);

@@ -14,6 +14,7 @@ import io.sluice.http.ClientError;
 import io.sluice.hub.Appended;
 import io.sluice.hub.ChannelLog;
 import io.sluice.hub.ChannelName;
+import io.sluice.hub.Draft;
 import io.sluice.hub.LogEngine;
 import io.sluice.hub.Position;
 import io.sluice.testkit.ManualClock;
@@ -34,11 +35,17 @@ final class MemoryLogTest {
         var engine = engine(new MemoryLog.Settings(DataSize.mib(1), 10, 10));
         var grows = open(engine, "grows", SETTINGS);
         var full = open(engine, "full", SETTINGS.keeping(1, DataSize.mib(1), Duration.ofHours(1)));
+        var heavy = open(engine, "heavy", SETTINGS.keeping(9, DataSize.kib(4), Duration.ofHours(1)));
         append(full, draft("x".repeat(1_000)));
+        append(heavy, draft("x".repeat(2_000)));
 
         int taken = 0;
         while (append(grows, draft("x".repeat(10_000))) instanceof Appended.Stored) {
             taken++;
+        }
+
+        while (append(grows, draft("x")) instanceof Appended.Stored) {
+            // Until there is no room for the smallest.
         }
 
         assertThat(taken).isEqualTo(103);
@@ -47,6 +54,53 @@ final class MemoryLogTest {
                         Appended.Refused.class,
                         refused -> assertThat(refused.problem().error()).isEqualTo(ClientError.OVERLOADED));
         assertThat(append(full, draft("x".repeat(1_000)))).isInstanceOf(Appended.Stored.class);
+        assertThat(append(heavy, draft("x".repeat(1_800))))
+                .as("fits into its channel, which grows")
+                .isInstanceOf(Appended.Refused.class);
+        assertThat(append(heavy, draft("x".repeat(2_000)))).isInstanceOf(Appended.Stored.class);
+    }
+
+    @Test
+    void mayBeFilledToTheLastByte() {
+        var engine = engine(new MemoryLog.Settings(DataSize.mib(1), 10, 10));
+        var log = open(engine, "news", SETTINGS.keeping(9, DataSize.mib(9), Duration.ofHours(1)));
+
+        var all = append(log, draft("x".repeat((1 << 20) - weight(0))));
+        var more = append(log, draft(""));
+
+        assertThat(all).isInstanceOf(Appended.Stored.class);
+        assertThat(more).isInstanceOf(Appended.Refused.class);
+    }
+
+    @Test
+    void aReadEndsBeforeItWouldBeTooLarge() {
+        var log = open(engine(new MemoryLog.Settings()), "news", SETTINGS);
+        for (int i = 0; i < 3; i++) {
+            append(log, draft("xx"));
+        }
+
+        assertThat(EngineWorld.read(log, 0, 10, 2 * weight(2))).hasSize(2);
+        assertThat(EngineWorld.read(log, 0, 10, 2 * weight(2) - 1)).hasSize(1);
+        assertThat(EngineWorld.read(log, 0, 10, 1)).as("at least one").hasSize(1);
+        assertThat(EngineWorld.read(log, 2, 10, 1_000)).hasSize(1);
+        assertThat(EngineWorld.read(log, 3, 10, 1_000)).isEmpty();
+    }
+
+    @Test
+    void onlyAChannelThatWasNeverUsedIsLetGoOf() {
+        var engine = engine(new MemoryLog.Settings());
+        var used = open(engine, "used", SETTINGS);
+        var unused = open(engine, "unused", SETTINGS);
+        append(used, draft("m"));
+
+        assertThat(engine.evict(used)).isFalse();
+        assertThat(engine.evict(unused)).isTrue();
+        assertThat(engine.evict(unused)).as("a second time").isFalse();
+        assertThat(append(used, draft("m"))).isInstanceOf(Appended.Stored.class);
+        assertThat(append(unused, draft("m"))).isInstanceOf(Appended.Refused.class);
+        assertThat(append(open(engine, "unused", SETTINGS), draft("m"))).isInstanceOf(Appended.Stored.class);
+        assertThat(engine.name()).isEqualTo("memory");
+        assertThat(engine.ailment()).isNull();
     }
 
     @Test
@@ -144,6 +198,11 @@ final class MemoryLogTest {
         assertThat(log.oldest()).isEqualTo(2);
         assertThat(append(log, draft("m"))).isInstanceOf(Appended.Refused.class);
         assertThat(next.epoch()).isNotEqualTo(log.epoch());
+    }
+
+    /** What a text of so many bytes counts for. */
+    private static int weight(int length) {
+        return 96 + length + Draft.DEFAULT_EVENT.length();
     }
 
     private static void remember(RememberedKeys keys, String key, long expiresNanos) {
