@@ -5,11 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.sluice.testkit.EdgeServer;
+import io.sluice.testkit.WebSocketClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Encodings in forms that clients ask for are kept with the publication like those of listed wires, but only so many. */
@@ -94,6 +101,47 @@ final class UnlistedWireTest {
                 assertThat(wire.made).allMatch(bytes -> bytes.refCnt() == 0);
             }
         }
+    }
+
+    @Test
+    void whoeverAsksForTheSameFormIsReadInTheSameWire() {
+        var forms = List.of("data", "position", "data", "data channel", "position");
+        try (var server = EdgeServer.inMemory()) {
+            var sockets = new ArrayList<WebSocketClient>();
+            for (int i = 0; i < forms.size(); i++) {
+                var socket = WebSocketClient.open(server, "/graphql", 0);
+                sockets.add(socket);
+                socket.send("{\"type\":\"connection_init\"}").next("connection_ack");
+                socket.send("""
+                        {"id":"1","type":"subscribe","payload":{"variables":{"c":["c%d"]},
+                        "query":"subscription($c: [String!]!) {messages(channels: $c) {%s}}"}}""".formatted(i, forms.get(i)));
+                socket.next("next");
+            }
+
+            var wires = wires(server.hub());
+            sockets.forEach(WebSocketClient::close);
+
+            assertThat(wires).hasSize(5);
+            assertThat(wires.get("c2")).isSameAs(wires.get("c0"));
+            assertThat(wires.get("c4")).isSameAs(wires.get("c1"));
+            assertThat(Set.copyOf(wires.values())).hasSize(3);
+        }
+    }
+
+    /** By channel, what its one reader is read in. */
+    private static Map<String, Wire> wires(Hub hub) {
+        var wires = new HashMap<String, Wire>();
+        for (var session : hub.sessions().all()) {
+            CompletableFuture.runAsync(
+                            () -> session.subscriptions()
+                                    .forEach(each -> wires.put(
+                                            each.channel().name().value(),
+                                            each.inbox().wire())),
+                            session.loop())
+                    .orTimeout(20, TimeUnit.SECONDS)
+                    .join();
+        }
+        return wires;
     }
 
     private static Publication publication() {

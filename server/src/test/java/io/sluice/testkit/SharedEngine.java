@@ -31,11 +31,18 @@ public final class SharedEngine implements AutoCloseable {
     }
 
     private final MemoryLog engine;
+    private final HeldState state;
     private final Map<ChannelName, Opened> logs = new HashMap<>();
 
     public SharedEngine(Clock clock) {
         var context = new EngineContext(clock, new HubConfig(), Runnable::run, Runnable::run, new Random(1), () -> "");
         this.engine = new MemoryLog(new MemoryLog.Settings(), context);
+        this.state = new HeldState(engine.state());
+    }
+
+    /** What the servers store beside their logs. */
+    public HeldState state() {
+        return state;
     }
 
     /** What one server is given. */
@@ -93,7 +100,7 @@ public final class SharedEngine implements AutoCloseable {
 
         @Override
         public KeyedState state() {
-            return engine.state();
+            return state;
         }
 
         @Override
