@@ -34,6 +34,11 @@ final class FuzzCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "X", description = "Where to begin (anywhere).")
     private long seed;
 
+    @Option(
+            names = "--blind",
+            description = "The same inputs in every run from that seed: nothing is learned on the way.")
+    private boolean blind;
+
     FuzzCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -44,7 +49,8 @@ final class FuzzCommand implements Callable<Integer> {
                 .println("sluice: the fuzzer is not in this jar; in the source tree run: ./sluice fuzz"
                         + (target == null ? "" : " " + target)
                         + (runs > 0 ? " --runs " + runs : " --minutes " + minutes)
-                        + (seed > 0 ? " --seed " + seed : ""));
+                        + (seed > 0 ? " --seed " + seed : "")
+                        + (blind ? " --blind" : ""));
         return 1;
     }
 }

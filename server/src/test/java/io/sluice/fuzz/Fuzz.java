@@ -33,7 +33,7 @@ public final class Fuzz {
     /** What came of it: {@code finding} is empty when every property was kept. */
     record Result(List<String> output, String finding) {}
 
-    /** Arguments: a target, and {@code --minutes N} or {@code --runs N}; without a target their list is printed. */
+    /** Arguments: as the usage line says; without a target their list is printed. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         String target = null;
         long minutes = 1;
@@ -46,12 +46,15 @@ public final class Fuzz {
                 case "--runs" -> runs = Long.parseLong(arguments[++i]);
                 case "--seed" -> seed = Long.parseLong(arguments[++i]);
                 case "--blind" -> blind = true;
+                case "-h", "--help" -> {
+                    list();
+                    return;
+                }
                 default -> target = arguments[i];
             }
         }
         if (target == null || !isKnown(target)) {
-            System.out.println(USAGE);
-            FuzzTargets.ALL.forEach(type -> System.out.printf(Locale.ROOT, "  %-14s %s%n", type.name(), type.reads()));
+            list();
             System.exit(target == null ? 0 : 2);
             return;
         }
@@ -63,6 +66,11 @@ public final class Fuzz {
                         ? target + " from seed " + seed + ": every property was kept"
                         : "found; a line for server/src/test/resources/fuzz/" + target + ".txt:\n" + result.finding);
         System.exit(result.finding.isEmpty() ? 0 : 1);
+    }
+
+    private static void list() {
+        System.out.println(USAGE);
+        FuzzTargets.ALL.forEach(type -> System.out.printf(Locale.ROOT, "  %-14s %s%n", type.name(), type.reads()));
     }
 
     private static boolean isKnown(String target) {
