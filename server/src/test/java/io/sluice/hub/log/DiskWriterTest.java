@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.config.DataSize;
 import io.sluice.config.DiskConfig;
 import io.sluice.config.HubConfig;
+import io.sluice.config.NamespaceConfig;
 import io.sluice.hub.Appended;
 import io.sluice.hub.ChannelLog;
 import io.sluice.hub.ChannelName;
@@ -12,12 +13,16 @@ import io.sluice.hub.Draft;
 import io.sluice.hub.KeyedState;
 import io.sluice.hub.LogEngine;
 import io.sluice.hub.Outcome;
-import io.sluice.hub.Payload;
+import io.sluice.hub.Position;
+import io.sluice.hub.log.Store.Family;
 import io.sluice.testkit.ManualClock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -236,17 +241,163 @@ final class DiskWriterTest {
         assertThat(answers).containsExactly("1", "Failed", "Ready");
     }
 
+    @Test
+    void aFailedWriteIsRefusedAsAWholeAndTakenBack() {
+        var log = open();
+        store.failWrites(true); // which the store keeps all the same
+
+        append(log, draft("a").withKey("k"));
+        append(log, draft("b"));
+        run();
+        int kept = store.size(Family.PUBLICATIONS);
+        boolean letGo = engine.evict(log);
+        store.work();
+        engine.sweep();
+        run();
+        int afterwards = store.size(Family.PUBLICATIONS) + store.size(Family.KEYS) + store.size(Family.EXPIRIES);
+        append(log, draft("c").withKey("k"));
+        run();
+
+        assertThat(answers).containsExactly("storage-unavailable", "storage-unavailable", "1");
+        assertThat(kept).isEqualTo(2);
+        assertThat(letGo).as("loaded again now, it would have what was refused").isFalse();
+        assertThat(afterwards).isZero();
+        assertThat(store.size(Family.PUBLICATIONS)).isEqualTo(1);
+        assertThat(engine.evict(log)).isTrue();
+    }
+
+    @Test
+    void whatMayBeTakenBackIsNotRead() {
+        var places = List.of("old", "new");
+        engine.state().update(List.of(put("old", "1")), done -> answers.add("" + done));
+        run();
+        store.failWrites(true);
+
+        engine.state().update(List.of(put("old", "2"), put("new", "2")), done -> answers.add("" + done));
+        run();
+        for (var place : places) {
+            engine.state().get(KeyedState.Kind.MARKERS, place, found -> answers.add(text(found)));
+        }
+        run();
+
+        assertThat(answers).containsExactly("true", "false", "1", "nothing");
+    }
+
+    @Test
+    void everyWriteIsNumberedAndNoTurnWithoutOneIs() {
+        var log = open();
+        long began = commit();
+
+        append(log, "a");
+        run();
+        long first = commit();
+        engine.sweep();
+        run();
+        append(log, draft("a").ifNewest(new Position(log.epoch(), 7)));
+        run();
+        long nothing = commit();
+        append(log, "b");
+        run();
+        var next = restarted(store.afterKill());
+
+        assertThat(first).isEqualTo(began + 1);
+        assertThat(nothing).isEqualTo(first);
+        assertThat(commit()).isEqualTo(first + 1);
+        assertThat(next.found()).isEqualTo("a stop without warning, nothing lost");
+    }
+
+    @Test
+    void whatAgedInATurnMayBeLetGoOfAfterwards() {
+        var log = open();
+        append(log, "a");
+        run();
+        clock.advance(EngineWorld.POWER.maxAge());
+
+        store.failWrites(false);
+        engine.sweep();
+        run();
+        long whileItFails = log.oldest();
+        store.work();
+        engine.sweep();
+        run();
+
+        assertThat(whileItFails).isEqualTo(1);
+        assertThat(log.oldest()).isEqualTo(2);
+        assertThat(engine.evict(log)).isTrue();
+    }
+
+    @Test
+    void closedChannelsAgeSoManyInASweep() {
+        for (int i = 0; i < 300; i++) {
+            var log = open("c" + i);
+            append(log, "m");
+            run();
+            engine.evict(log);
+        }
+        clock.advance(EngineWorld.POWER.maxAge());
+
+        engine.sweep();
+        run();
+        int left = store.size(Family.PUBLICATIONS);
+        engine.sweep();
+        run();
+
+        assertThat(left).isEqualTo(300 - 256);
+        assertThat(store.size(Family.PUBLICATIONS)).isZero();
+        assertThat(store.size(Family.CHANNELS)).as("offsets go on").isEqualTo(300);
+    }
+
+    private long commit() {
+        return Objects.requireNonNull(store.acknowledged()).commit();
+    }
+
+    /** The engine of the next process, on what it finds. */
+    private DiskLog restarted(SimulatedStore disk) {
+        return new DiskLog(
+                new DiskConfig(DataSize.kib(64), DataSize.mib(1)),
+                new EngineContext(
+                        clock, new HubConfig(), executor(writer), executor(reader), new Random(1), () -> "boot"),
+                Path.of("unused"),
+                path -> disk);
+    }
+
+    private static KeyedState.Change put(String key, String value) {
+        return new KeyedState.Put(KeyedState.Kind.MARKERS, key, value.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String text(Outcome<Optional<byte[]>> found) {
+        return found instanceof Outcome.Done<Optional<byte[]>>(var value)
+                ? value.map(bytes -> new String(bytes, StandardCharsets.US_ASCII))
+                        .orElse("nothing")
+                : "refused";
+    }
+
+    private static Draft draft(String text) {
+        return EngineWorld.draft(text);
+    }
+
     private ChannelLog open() {
+        return open("news");
+    }
+
+    private ChannelLog open(String channel) {
+        return open(channel, EngineWorld.POWER);
+    }
+
+    private ChannelLog open(String channel, NamespaceConfig settings) {
         var opened = new ArrayList<LogEngine.Opened>();
-        engine.open(new ChannelName("news"), EngineWorld.POWER, told -> {}, opened::add);
+        engine.open(new ChannelName(channel), settings, told -> {}, opened::add);
         run();
         return ((LogEngine.Opened.Ready) opened.getFirst()).log();
     }
 
     private void append(ChannelLog log, String text) {
-        var bytes = text.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        append(log, draft(text));
+    }
+
+    private void append(ChannelLog log, Draft draft) {
         log.append(
-                Draft.of(new Payload(Payload.Kind.TEXT, bytes, "text/plain")),
+                draft,
                 appended -> answers.add(
                         switch (appended) {
                             case Appended.Stored(var position, var time) -> Long.toString(position.offset());
