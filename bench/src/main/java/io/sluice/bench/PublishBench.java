@@ -34,8 +34,8 @@ final class PublishBench implements Callable<Integer> {
     @Option(names = "--seconds", description = "Measured seconds. Default: ${DEFAULT-VALUE}")
     private double seconds = 8;
 
-    @Option(names = "--warmup", description = "Seconds before. Default: ${DEFAULT-VALUE}")
-    private double warmup = 8;
+    @Option(names = "--warmup", description = "Seconds before, in which the server compiles. Default: ${DEFAULT-VALUE}")
+    private double warmup = 20;
 
     @Option(names = "--rounds", description = "Turns of each durability, there and back. Default: ${DEFAULT-VALUE}")
     private int rounds = 2;
