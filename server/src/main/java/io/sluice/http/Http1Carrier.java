@@ -110,6 +110,7 @@ final class Http1Carrier implements Carrier {
 
     private boolean closesAfter(int status, HttpHeaders fields) {
         headSent = true;
+        // Whoever is refused again and again is read more slowly.
         reads.answered(status >= 400);
         closeAfter |= fields.containsValue("connection", "close", true) || server.isDraining() || continueExpected;
         return closeAfter;
@@ -165,6 +166,7 @@ final class Http1Carrier implements Carrier {
         if (http10 || !connection.mayUpgrade()) {
             return null;
         }
+        reads.answered(false);
         response.switching(protocol, fields);
         return connection.leaveHttp();
     }
