@@ -97,8 +97,9 @@ final class Soak {
 
     /** Runs to the end; {@code said} is told each sample. */
     Result run(Consumer<Sample> said) throws IOException, InterruptedException {
+        // Tails and the cache of cold reads are full soon after the first kill: whatever grows then has no bound.
         var config = Files.writeString(plan.folder.resolve("soak.yaml"), """
-                hub: {data_dir: '%s'}
+                hub: {data_dir: '%s', tail_messages: 256, disk: {cold_cache: 2MiB}}
                 limits:
                   address: {connects: unlimited, subscribes: unlimited, publishes: unlimited, bytes: unlimited}
                 """.formatted(plan.folder.resolve("data")));

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /** What the kernel and the JVM say about a server process. Linux only. */
 final class Vitals {
-    private static final Pattern HEAP = Pattern.compile("(?m)^(?:DefNew|Tenured)\\b.*?used (\\d+)K");
+    private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
 
     private Vitals() {}
 
@@ -28,18 +28,13 @@ final class Vitals {
         }
     }
 
-    /** Bytes of the heap that survive a full collection, which this runs. The server has the serial collector. */
+    /** Bytes of the objects that are reachable. Counted in one stop of the server, so that nothing is allocated in between. */
     static long liveHeapBytes(long pid) throws IOException, InterruptedException {
-        jcmd(pid, "GC.run");
-        long kilobytes = 0;
-        var generations = HEAP.matcher(jcmd(pid, "GC.heap_info"));
-        while (generations.find()) {
-            kilobytes += Long.parseLong(generations.group(1));
+        var total = TOTAL.matcher(jcmd(pid, "GC.class_histogram"));
+        if (!total.find()) {
+            throw new IOException("process " + pid + " does not count its objects");
         }
-        if (kilobytes == 0) {
-            throw new IOException("the heap of process " + pid + " is not that of the serial collector");
-        }
-        return kilobytes * 1024;
+        return Long.parseLong(total.group(1));
     }
 
     private static String jcmd(long pid, String command) throws IOException, InterruptedException {
