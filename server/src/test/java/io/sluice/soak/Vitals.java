@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 
 /** What the kernel and the JVM say about a server process. Linux only. */
 final class Vitals {
-    private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
+    private static final Pattern COUNTED =
+            Pattern.compile("(?m)^ *\\d+: +\\d+ +(\\d+) ++(?!\\[?L?jdk\\.internal\\.vm\\.Filler)");
 
     private Vitals() {}
 
@@ -28,13 +29,19 @@ final class Vitals {
         }
     }
 
-    /** Bytes of the objects that are reachable. Counted in one stop of the server, so that nothing is allocated in between. */
+    /**
+     * Bytes of the objects that are reachable. Counted in one stop of the server, so that nothing is allocated in between, and without
+     * what the serial collector leaves where dead objects were.
+     */
     static long liveHeapBytes(long pid) throws IOException, InterruptedException {
-        var total = TOTAL.matcher(jcmd(pid, "GC.class_histogram"));
-        if (!total.find()) {
+        long bytes = COUNTED.matcher(jcmd(pid, "GC.class_histogram"))
+                .results()
+                .mapToLong(line -> Long.parseLong(line.group(1)))
+                .sum();
+        if (bytes == 0) {
             throw new IOException("process " + pid + " does not count its objects");
         }
-        return Long.parseLong(total.group(1));
+        return bytes;
     }
 
     private static String jcmd(long pid, String command) throws IOException, InterruptedException {
