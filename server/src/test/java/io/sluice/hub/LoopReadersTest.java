@@ -20,14 +20,12 @@ import io.sluice.testkit.SimulatedLoops;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -301,10 +299,10 @@ final class LoopReadersTest {
 
     @Test
     void readersAtTheSamePlaceGetTheSameBytes() {
-        var batches = subscribed(new Plain());
+        var batches = subscribed(new PlainWire());
         var single = subscribed(batches.wire, true);
         var alike = subscribed(batches.wire);
-        var other = subscribed(new Plain());
+        var other = subscribed(new PlainWire());
 
         publish("1");
         publish("2");
@@ -377,7 +375,7 @@ final class LoopReadersTest {
 
     @Test
     void ofWhatWasReadElsewhereAsMuchIsTakenAsABatchHolds() {
-        var wire = new Plain();
+        var wire = new PlainWire();
         subscribed();
         var readers = channel().fanOut().on(loops.loops().getFirst());
         var read = IntStream.rangeClosed(1, 3)
@@ -405,16 +403,16 @@ final class LoopReadersTest {
         return hub.openChannels().iterator().next();
     }
 
-    private Peer subscribed() {
+    private TakingInbox subscribed() {
         return subscribed(WebSocketJsonWire.INSTANCE);
     }
 
-    private Peer subscribed(Wire wire) {
+    private TakingInbox subscribed(Wire wire) {
         return subscribed(wire, false);
     }
 
-    private Peer subscribed(Wire wire, boolean oneByOne) {
-        var peer = new Peer(wire, oneByOne);
+    private TakingInbox subscribed(Wire wire, boolean oneByOne) {
+        var peer = new TakingInbox(clock, wire, oneByOne);
         var session = hub.connect(loops.loops().getFirst(), peer, Identity.ANYBODY, true);
         peer.session = session;
         hub.subscribe(
@@ -440,116 +438,5 @@ final class LoopReadersTest {
                 new Position(1, offset),
                 Instant.EPOCH,
                 Draft.of(Payload.json(text.getBytes(StandardCharsets.US_ASCII))));
-    }
-
-    /** A form that nobody listed: the payload, and the end of a line. */
-    private static final class Plain implements Wire {
-        @Override
-        public String name() {
-            return "plain";
-        }
-
-        @Override
-        public int index() {
-            return UNLISTED;
-        }
-
-        @Override
-        public ByteBuf encode(Publication publication, ByteBufAllocator allocator) {
-            return allocator
-                    .directBuffer()
-                    .writeBytes(publication.payload().bytes())
-                    .writeByte('\n');
-        }
-
-        @Override
-        public ByteBuf encode(Notice notice, ByteBufAllocator allocator) {
-            throw new UnsupportedOperationException();
-        }
-    }
-
-    /** A client whose every delivery takes time, fails, or has to wait. */
-    private final class Peer implements Inbox {
-        final List<String> received = new ArrayList<>();
-        final List<String> batches = new ArrayList<>();
-        final List<String> texts = new ArrayList<>();
-        final List<ByteBuf> lent = new ArrayList<>();
-        final Wire wire;
-        private final boolean oneByOne;
-        Duration takes = Duration.ZERO;
-        Runnable delivered = () -> {};
-        Runnable noticed = () -> {};
-        int notices;
-        boolean keeps;
-        boolean fails;
-        boolean stalled;
-
-        @Nullable
-        Session session;
-
-        @Nullable
-        Disconnect ended;
-
-        Peer(Wire wire, boolean oneByOne) {
-            this.wire = wire;
-            this.oneByOne = oneByOne;
-        }
-
-        void leave() {
-            Objects.requireNonNull(session).close();
-        }
-
-        @Override
-        public String transport() {
-            return "test";
-        }
-
-        @Override
-        public Wire wire() {
-            return wire;
-        }
-
-        @Override
-        public boolean onePublicationAtATime() {
-            return oneByOne;
-        }
-
-        @Override
-        public boolean writable() {
-            return ended == null && !stalled;
-        }
-
-        @Override
-        public void deliver(Subscription subscription, ByteBuf encoded, long first, long last) {
-            if (fails) {
-                throw new IllegalStateException("as a bug would");
-            }
-            clock.advance(takes);
-            delivered.run();
-            batches.add(first + "-" + last);
-            texts.add(encoded.toString(StandardCharsets.UTF_8));
-            lent.add(keeps ? encoded.retain() : encoded);
-            for (long offset = first; offset <= last; offset++) {
-                received.add(Long.toString(offset));
-            }
-        }
-
-        @Override
-        public void gap(Subscription subscription, Gap gap) {}
-
-        @Override
-        public void notice(ByteBuf encoded) {
-            notices++;
-            lent.add(encoded);
-            noticed.run();
-        }
-
-        @Override
-        public void drain(Duration wait) {}
-
-        @Override
-        public void disconnect(Disconnect why) {
-            ended = why;
-        }
     }
 }
