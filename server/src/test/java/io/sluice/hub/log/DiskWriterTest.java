@@ -18,6 +18,7 @@ import io.sluice.hub.log.Store.Family;
 import io.sluice.testkit.ManualClock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -345,6 +346,67 @@ final class DiskWriterTest {
         assertThat(left).isEqualTo(300 - 256);
         assertThat(store.size(Family.PUBLICATIONS)).isZero();
         assertThat(store.size(Family.CHANNELS)).as("offsets go on").isEqualTo(300);
+    }
+
+    @Test
+    void whatIsNoLongerHeldIsDeletedTogether() {
+        var log = open("news", EngineWorld.POWER.keeping(10, DataSize.mib(1), Duration.ofHours(1)));
+        for (int i = 0; i < 265; i++) {
+            append(log, "m");
+            run();
+        }
+
+        int before = store.size(Family.PUBLICATIONS);
+        append(log, "m");
+        run();
+
+        assertThat(before).isEqualTo(265);
+        assertThat(log.oldest()).isEqualTo(257);
+        assertThat(store.size(Family.PUBLICATIONS))
+                .as("with the one that readers saw until now")
+                .isEqualTo(11);
+    }
+
+    @Test
+    void whatWeighsMuchIsDeletedSooner() {
+        var log = open("news", EngineWorld.POWER.keeping(1, DataSize.mib(1), Duration.ofHours(1)));
+        var sizes = new ArrayList<Integer>();
+
+        for (int i = 0; i < 5; i++) {
+            append(log, "x".repeat(600 << 10));
+            run();
+            sizes.add(store.size(Family.PUBLICATIONS));
+        }
+
+        assertThat(sizes).containsExactly(1, 2, 2, 3, 2);
+    }
+
+    @Test
+    void aStopIsCleanUnlessAWriteFailed() {
+        append(open(), "a");
+        run();
+        engine.close();
+        var clean = restarted(store.afterKill());
+        var failing = store.afterKill();
+        var broken = restarted(failing);
+        failing.failWrites(false);
+        broken.state().update(List.of(put("k", "1")), done -> answers.add("" + done));
+        run();
+        failing.work();
+        broken.close();
+
+        assertThat(clean.found()).isEqualTo("a clean stop");
+        assertThat(answers).containsExactly("1", "false");
+        assertThat(restarted(failing.afterKill()).found()).startsWith("a stop without warning");
+    }
+
+    @Test
+    void aStartFindsOutThatThereIsNoRoom() {
+        var full = store.afterKill();
+        full.usableBytes(0);
+
+        assertThat(restarted(full).ailment()).contains("less than 64KiB of room");
+        assertThat(engine.ailment()).isNull();
     }
 
     private long commit() {
