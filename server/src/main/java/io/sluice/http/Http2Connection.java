@@ -86,7 +86,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Loop
         var connection = new Http2Connection(server, state, codec, pipeline.channel());
         pipeline.addLast(connection.data);
         pipeline.addLast(codec);
-        var guard = new Http2Guard(codec, pipeline.channel(), server, state, connection::drain);
+        var guard = new Http2Guard(codec, codecs.streams(), pipeline.channel(), server, state, connection::drain);
         connection.guard = guard;
         codecs.onHeadersTooLarge(guard::headersTooLarge);
         guard.start();

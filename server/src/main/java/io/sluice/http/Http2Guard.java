@@ -42,6 +42,7 @@ final class Http2Guard extends Http2FrameListenerDecorator {
     private static final int SMALL_INCREMENT = 256;
 
     private final Http2FrameCodec codec;
+    private final Http2Streams streams;
     private final Channel socket;
     private final FairReads reads;
     private final HttpServer server;
@@ -55,9 +56,16 @@ final class Http2Guard extends Http2FrameListenerDecorator {
     private boolean cut;
 
     /** @param drain asks the client to go on with a new connection */
-    Http2Guard(Http2FrameCodec codec, Channel socket, HttpServer server, LoopState state, Runnable drain) {
+    Http2Guard(
+            Http2FrameCodec codec,
+            Http2Streams streams,
+            Channel socket,
+            HttpServer server,
+            LoopState state,
+            Runnable drain) {
         super(codec.decoder().frameListener());
         this.codec = codec;
+        this.streams = streams;
         this.socket = socket;
         this.reads = FairReads.of(socket);
         this.server = server;
@@ -181,6 +189,12 @@ final class Http2Guard extends Http2FrameListenerDecorator {
         if (!cut) {
             super.onHeadersRead(ctx, streamId, headers, streamDependency, weight, exclusive, padding, end);
         }
+    }
+
+    @Override
+    public void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long errorCode) throws Http2Exception {
+        streams.reset(streamId);
+        super.onRstStreamRead(ctx, streamId, errorCode);
     }
 
     @Override
