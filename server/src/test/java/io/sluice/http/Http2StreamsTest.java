@@ -18,8 +18,7 @@ final class Http2StreamsTest {
     private static final String NOTHING = Http2Wire.number(0);
     private static final String CANCEL = Http2Wire.number((int) Http2Error.CANCEL.code());
 
-    private final TestServer server = new TestServer(
-            new HttpRoutes()
+    private final TestServer server = new TestServer(new HttpRoutes()
             .add("GET", "/", exchange -> exchange.respond(204, Unpooled.EMPTY_BUFFER))
             .add("POST", "/", exchange -> exchange.collectBody(1 << 10, body -> exchange.respond(200, body))));
     private final Http2Wire wire = new Http2Wire(server);
