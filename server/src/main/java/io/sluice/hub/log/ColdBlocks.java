@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +61,7 @@ final class ColdBlocks {
     void forget(ChannelName channel, long epoch, Block block) {
         var key = new Start(channel, epoch, block.start);
         var present = blocks.getIfPresent(key);
-        if (present != null && present.isDone() && !present.isCompletedExceptionally() && present.join() == block) {
+        if (present != null && present.state() == Future.State.SUCCESS && present.resultNow() == block) {
             blocks.asMap().remove(key, present);
         }
     }

@@ -7,7 +7,6 @@ import io.sluice.hub.log.ColdBlocks.Block;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
@@ -62,12 +61,19 @@ final class ColdRead {
             }
             var block = block(newest);
             if (!block.isDone()) {
-                block.whenComplete((loaded, failure) -> proceed());
+                block.whenComplete((loaded, failure) -> goOn(block));
                 return;
             }
-            if (!take(block, newest)) {
+            if (!take(block)) {
                 return;
             }
+        }
+    }
+
+    /** With the block that was waited for: one that is too large to be kept is not here any more. */
+    private void goOn(CompletableFuture<Block> block) {
+        if (take(block)) {
+            proceed();
         }
     }
 
@@ -80,22 +86,24 @@ final class ColdRead {
     }
 
     /** Takes what fits out of a loaded block; false when the read has been answered. */
-    private boolean take(CompletableFuture<Block> loaded, long newest) {
-        Block block;
-        try {
-            block = loaded.join();
-        } catch (CompletionException failed) {
-            var cause = failed.getCause() == null ? failed : failed.getCause();
-            batch.accept(new Batch.Failed(DiskChannelLog.unreadable(String.valueOf(cause.getMessage()))));
+    private boolean take(CompletableFuture<Block> loaded) {
+        if (loaded.isCompletedExceptionally()) {
+            var why = String.valueOf(loaded.exceptionNow().getMessage());
+            batch.accept(new Batch.Failed(DiskChannelLog.unreadable(why)));
             return false;
         }
-        while (next <= block.end() && next <= newest) {
+        var block = loaded.resultNow();
+        while (next <= block.end()) {
+            if (found.size() >= limit) {
+                finish();
+                return false;
+            }
             var publication = block.at(next);
             if (publication == null) {
                 return missing();
             }
             bytes += publication.weight();
-            if (found.size() >= limit || (bytes > maxBytes && !found.isEmpty())) {
+            if (bytes > maxBytes && !found.isEmpty()) {
                 finish();
                 return false;
             }
@@ -106,22 +114,23 @@ final class ColdRead {
         return true;
     }
 
+    /** A block that something can be added to serves others until what is needed is behind it, and cold. */
     private void moveOn(Block block) {
         if (block.complete()) {
             blockStart = block.end() + 1;
-        } else {
+        } else if (next <= log.newest() && tail.peek(next) == null) {
             blocks.forget(log.name(), log.epoch(), block);
         }
     }
 
     /** The store has no {@code next}: it left meanwhile, which the log knows, or the store is damaged. */
     private boolean missing() {
-        if (next >= log.oldest()) {
-            batch.accept(new Batch.Failed(DiskChannelLog.unreadable("publication " + next + " is missing")));
-            return false;
-        }
         if (!found.isEmpty()) {
             finish();
+            return false;
+        }
+        if (next >= log.oldest()) {
+            batch.accept(new Batch.Failed(DiskChannelLog.unreadable("publication " + next + " is missing")));
             return false;
         }
         next = log.oldest();

@@ -8,7 +8,6 @@ import io.sluice.hub.ChannelLog;
 import io.sluice.hub.ChannelName;
 import io.sluice.hub.Draft;
 import io.sluice.hub.HotTail;
-import io.sluice.hub.Position;
 import io.sluice.hub.Publication;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -154,10 +153,6 @@ final class DiskChannelLog implements ChannelLog {
 
     void tellListener() {
         Callbacks.run(() -> listener.accept(this));
-    }
-
-    Position newestPosition() {
-        return new Position(epoch, newest());
     }
 
     NamespaceConfig settings() {

@@ -6,42 +6,28 @@ import io.sluice.config.DataSize;
 import io.sluice.config.DiskConfig;
 import io.sluice.config.HubConfig;
 import io.sluice.config.NamespaceConfig;
-import io.sluice.hub.Appended;
 import io.sluice.hub.ChannelLog;
 import io.sluice.hub.ChannelName;
 import io.sluice.hub.Draft;
 import io.sluice.hub.KeyedState;
-import io.sluice.hub.LogEngine;
 import io.sluice.hub.Outcome;
 import io.sluice.hub.Position;
 import io.sluice.hub.log.Store.Family;
-import io.sluice.testkit.ManualClock;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Random;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 /** What waits for the writer, how much of it may, and what one turn makes of it; a test runs the threads' tasks. */
 final class DiskWriterTest {
-    private final ManualClock clock = new ManualClock();
-    private final SimulatedStore store = new SimulatedStore();
-    private final ArrayDeque<Runnable> writer = new ArrayDeque<>();
-    private final ArrayDeque<Runnable> reader = new ArrayDeque<>();
-    private boolean stopping;
-    private final DiskLog engine = new DiskLog(
-            new DiskConfig(DataSize.kib(64), DataSize.mib(1)),
-            new EngineContext(clock, new HubConfig(), executor(writer), executor(reader), new Random(1), () -> "boot"),
-            Path.of("unused"),
-            path -> store);
-    private final List<String> answers = new ArrayList<>();
+    private final SteppedEngine world =
+            new SteppedEngine(new HubConfig(), new DiskConfig(DataSize.kib(64), DataSize.mib(1)));
+    private final SimulatedStore store = world.store;
+    private final DiskLog engine = world.engine;
+    private final List<String> answers = world.answers;
 
     @Test
     void whatWaitsIsWrittenTogetherAndAnsweredInOrder() {
@@ -52,7 +38,7 @@ final class DiskWriterTest {
             append(log, "m");
         }
         boolean answeredEarly = !answers.isEmpty();
-        run();
+        world.run();
 
         assertThat(answeredEarly).isFalse();
         assertThat(answers).hasSize(100).startsWith("1", "2", "3").endsWith("100");
@@ -67,7 +53,7 @@ final class DiskWriterTest {
         for (int i = 0; i < 2 * DiskWriter.MAX_TURN + 1; i++) {
             append(log, "m");
         }
-        run();
+        world.run();
 
         assertThat(answers).hasSize(2 * DiskWriter.MAX_TURN + 1);
         assertThat(store.syncs.get() - syncsBefore).isEqualTo(3);
@@ -83,9 +69,9 @@ final class DiskWriterTest {
         boolean taken = answers.isEmpty();
         append(log, "one too many");
         var refused = List.copyOf(answers);
-        run();
+        world.run();
         append(log, "again");
-        run();
+        world.run();
 
         assertThat(taken).isTrue();
         assertThat(refused).containsExactly("overloaded");
@@ -105,9 +91,9 @@ final class DiskWriterTest {
         append(log, mebibyte);
         append(log, mebibyte);
         var refused = List.copyOf(answers);
-        run();
+        world.run();
         append(log, mebibyte);
-        run();
+        world.run();
 
         assertThat(taken).isTrue();
         assertThat(refused).contains("overloaded").hasSizeLessThanOrEqualTo(2);
@@ -136,12 +122,12 @@ final class DiskWriterTest {
         store.usableBytes(DataSize.kib(63).bytes());
 
         append(log, "x".repeat(8 << 10));
-        run();
+        world.run();
         var afterALittle = engine.ailment();
         append(log, "x".repeat(8 << 10));
-        run();
+        world.run();
         append(log, "refused");
-        run();
+        world.run();
 
         assertThat(afterALittle).isNull();
         assertThat(engine.ailment()).contains("less than 64KiB of room");
@@ -156,7 +142,7 @@ final class DiskWriterTest {
 
         engine.close();
         append(log, "c");
-        run();
+        world.run();
 
         assertThat(answers).containsExactly("1", "2", "draining");
     }
@@ -164,7 +150,7 @@ final class DiskWriterTest {
     @Test
     void whatComesWhileItsThreadsStopIsWrittenByWhoeverBringsIt() {
         var log = open();
-        stopping = true;
+        world.stopping(true);
 
         append(log, "a");
 
@@ -173,7 +159,7 @@ final class DiskWriterTest {
 
     @Test
     void aReadThatNoThreadTakesIsRefused() {
-        stopping = true;
+        world.stopping(true);
 
         engine.state()
                 .get(
@@ -208,7 +194,7 @@ final class DiskWriterTest {
                                 found instanceof Outcome.Refused<?>(var problem)
                                         ? problem.error().code()
                                         : "found"));
-        run();
+        world.run();
 
         assertThat(answers).containsExactly("storage-unavailable");
     }
@@ -216,13 +202,8 @@ final class DiskWriterTest {
     @Test
     void aChannelThatCouldNotBeReadIsOpenedOnceTheDiskWorks() {
         append(open(), "a");
-        run();
-        var again = new DiskLog(
-                new DiskConfig(new DataSize(0), DataSize.mib(1)),
-                new EngineContext(
-                        clock, new HubConfig(), executor(writer), executor(reader), new Random(1), () -> "boot"),
-                Path.of("unused"),
-                path -> store);
+        world.run();
+        var again = world.startedOn(store);
         store.failReads(true);
 
         again.open(
@@ -230,14 +211,14 @@ final class DiskWriterTest {
                 EngineWorld.POWER,
                 told -> {},
                 opened -> answers.add(opened.getClass().getSimpleName()));
-        run();
+        world.run();
         store.failReads(false);
         again.open(
                 new ChannelName("news"),
                 EngineWorld.POWER,
                 told -> {},
                 opened -> answers.add(opened.getClass().getSimpleName()));
-        run();
+        world.run();
 
         assertThat(answers).containsExactly("1", "Failed", "Ready");
     }
@@ -249,15 +230,15 @@ final class DiskWriterTest {
 
         append(log, draft("a").withKey("k"));
         append(log, draft("b"));
-        run();
+        world.run();
         int kept = store.size(Family.PUBLICATIONS);
         boolean letGo = engine.evict(log);
         store.work();
         engine.sweep();
-        run();
+        world.run();
         int afterwards = store.size(Family.PUBLICATIONS) + store.size(Family.KEYS) + store.size(Family.EXPIRIES);
         append(log, draft("c").withKey("k"));
-        run();
+        world.run();
 
         assertThat(answers).containsExactly("storage-unavailable", "storage-unavailable", "1");
         assertThat(kept).isEqualTo(2);
@@ -271,15 +252,15 @@ final class DiskWriterTest {
     void whatMayBeTakenBackIsNotRead() {
         var places = List.of("old", "new");
         engine.state().update(List.of(put("old", "1")), done -> answers.add("" + done));
-        run();
+        world.run();
         store.failWrites(true);
 
         engine.state().update(List.of(put("old", "2"), put("new", "2")), done -> answers.add("" + done));
-        run();
+        world.run();
         for (var place : places) {
             engine.state().get(KeyedState.Kind.MARKERS, place, found -> answers.add(text(found)));
         }
-        run();
+        world.run();
 
         assertThat(answers).containsExactly("true", "false", "1", "nothing");
     }
@@ -290,16 +271,16 @@ final class DiskWriterTest {
         long began = commit();
 
         append(log, "a");
-        run();
+        world.run();
         long first = commit();
         engine.sweep();
-        run();
+        world.run();
         append(log, draft("a").ifNewest(new Position(log.epoch(), 7)));
-        run();
+        world.run();
         long nothing = commit();
         append(log, "b");
-        run();
-        var next = restarted(store.afterKill());
+        world.run();
+        var next = world.startedOn(store.afterKill());
 
         assertThat(first).isEqualTo(began + 1);
         assertThat(nothing).isEqualTo(first);
@@ -311,16 +292,16 @@ final class DiskWriterTest {
     void whatAgedInATurnMayBeLetGoOfAfterwards() {
         var log = open();
         append(log, "a");
-        run();
-        clock.advance(EngineWorld.POWER.maxAge());
+        world.run();
+        world.clock.advance(EngineWorld.POWER.maxAge());
 
         store.failWrites(false);
         engine.sweep();
-        run();
+        world.run();
         long whileItFails = log.oldest();
         store.work();
         engine.sweep();
-        run();
+        world.run();
 
         assertThat(whileItFails).isEqualTo(1);
         assertThat(log.oldest()).isEqualTo(2);
@@ -332,16 +313,16 @@ final class DiskWriterTest {
         for (int i = 0; i < 300; i++) {
             var log = open("c" + i);
             append(log, "m");
-            run();
+            world.run();
             engine.evict(log);
         }
-        clock.advance(EngineWorld.POWER.maxAge());
+        world.clock.advance(EngineWorld.POWER.maxAge());
 
         engine.sweep();
-        run();
+        world.run();
         int left = store.size(Family.PUBLICATIONS);
         engine.sweep();
-        run();
+        world.run();
 
         assertThat(left).isEqualTo(300 - 256);
         assertThat(store.size(Family.PUBLICATIONS)).isZero();
@@ -353,12 +334,12 @@ final class DiskWriterTest {
         var log = open("news", EngineWorld.POWER.keeping(10, DataSize.mib(1), Duration.ofHours(1)));
         for (int i = 0; i < 265; i++) {
             append(log, "m");
-            run();
+            world.run();
         }
 
         int before = store.size(Family.PUBLICATIONS);
         append(log, "m");
-        run();
+        world.run();
 
         assertThat(before).isEqualTo(265);
         assertThat(log.oldest()).isEqualTo(257);
@@ -374,7 +355,7 @@ final class DiskWriterTest {
 
         for (int i = 0; i < 5; i++) {
             append(log, "x".repeat(600 << 10));
-            run();
+            world.run();
             sizes.add(store.size(Family.PUBLICATIONS));
         }
 
@@ -384,20 +365,20 @@ final class DiskWriterTest {
     @Test
     void aStopIsCleanUnlessAWriteFailed() {
         append(open(), "a");
-        run();
+        world.run();
         engine.close();
-        var clean = restarted(store.afterKill());
+        var clean = world.startedOn(store.afterKill());
         var failing = store.afterKill();
-        var broken = restarted(failing);
+        var broken = world.startedOn(failing);
         failing.failWrites(false);
         broken.state().update(List.of(put("k", "1")), done -> answers.add("" + done));
-        run();
+        world.run();
         failing.work();
         broken.close();
 
         assertThat(clean.found()).isEqualTo("a clean stop");
         assertThat(answers).containsExactly("1", "false");
-        assertThat(restarted(failing.afterKill()).found()).startsWith("a stop without warning");
+        assertThat(world.startedOn(failing.afterKill()).found()).startsWith("a stop without warning");
     }
 
     @Test
@@ -405,22 +386,12 @@ final class DiskWriterTest {
         var full = store.afterKill();
         full.usableBytes(0);
 
-        assertThat(restarted(full).ailment()).contains("less than 64KiB of room");
+        assertThat(world.startedOn(full).ailment()).contains("less than 64KiB of room");
         assertThat(engine.ailment()).isNull();
     }
 
     private long commit() {
         return Objects.requireNonNull(store.acknowledged()).commit();
-    }
-
-    /** The engine of the next process, on what it finds. */
-    private DiskLog restarted(SimulatedStore disk) {
-        return new DiskLog(
-                new DiskConfig(DataSize.kib(64), DataSize.mib(1)),
-                new EngineContext(
-                        clock, new HubConfig(), executor(writer), executor(reader), new Random(1), () -> "boot"),
-                Path.of("unused"),
-                path -> disk);
     }
 
     private static KeyedState.Change put(String key, String value) {
@@ -447,43 +418,14 @@ final class DiskWriterTest {
     }
 
     private ChannelLog open(String channel, NamespaceConfig settings) {
-        var opened = new ArrayList<LogEngine.Opened>();
-        engine.open(new ChannelName(channel), settings, told -> {}, opened::add);
-        run();
-        return ((LogEngine.Opened.Ready) opened.getFirst()).log();
+        return world.open(channel, settings);
     }
 
     private void append(ChannelLog log, String text) {
-        append(log, draft(text));
+        world.append(log, text);
     }
 
     private void append(ChannelLog log, Draft draft) {
-        log.append(
-                draft,
-                appended -> answers.add(
-                        switch (appended) {
-                            case Appended.Stored(var position, var time) -> Long.toString(position.offset());
-                            case Appended.Replayed replayed -> "replayed";
-                            case Appended.Refused(var problem) ->
-                                problem.error().code();
-                        }));
-    }
-
-    private Executor executor(ArrayDeque<Runnable> tasks) {
-        return task -> {
-            if (stopping) {
-                throw new RejectedExecutionException("stopping");
-            }
-            tasks.add(task);
-        };
-    }
-
-    private void run() {
-        while (!writer.isEmpty() || !reader.isEmpty()) {
-            var task = writer.isEmpty() ? reader.poll() : writer.poll();
-            if (task != null) {
-                task.run();
-            }
-        }
+        world.append(log, draft);
     }
 }
