@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
 /** A form that nobody listed: the payload, and the end of a line. */
-final class PlainWire implements Wire {
+public final class PlainWire implements Wire {
     @Override
     public String name() {
         return "plain";

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.config.DataSize;
 import io.sluice.config.DiskConfig;
+import io.sluice.config.HubConfig;
 import io.sluice.http.ClientError;
 import io.sluice.hub.Appended;
 import io.sluice.hub.ChannelLog.Batch;
@@ -207,6 +208,18 @@ final class DiskLogTest {
         assertThatThrownBy(() -> new DiskLog(SMALL, KilledPublisher.context(file)))
                 .isInstanceOf(StorageUnusable.class)
                 .hasMessageContaining(file.toString());
+    }
+
+    @Test
+    void aStartThatCannotBeNotedIsRefusedAndClosesTheStore() {
+        var store = new SimulatedStore();
+        store.failWrites(false);
+
+        assertThatThrownBy(() -> new SteppedEngine(new HubConfig(), SMALL, store))
+                .isInstanceOf(StorageUnusable.class)
+                .hasMessageContaining("unused")
+                .hasMessageContaining("No space left on device");
+        assertThatThrownBy(() -> store.estimate(Family.ENGINE)).hasMessage("closed");
     }
 
     @Test
