@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -108,11 +109,14 @@ final class SimulatedStore implements Store {
     }
 
     private NavigableMap<byte[], byte[]> of(Map<Family, NavigableMap<byte[], byte[]>> maps, Family family) {
-        var map = maps.get(family);
-        if (map == null || closed) {
+        refuseWhenClosed();
+        return Objects.requireNonNull(maps.get(family));
+    }
+
+    private void refuseWhenClosed() {
+        if (closed) {
             throw new StoreFailed("closed");
         }
-        return map;
     }
 
     @Override
@@ -184,11 +188,13 @@ final class SimulatedStore implements Store {
 
     @Override
     public synchronized @Nullable Acknowledged acknowledged() {
+        refuseWhenClosed();
         return acknowledged;
     }
 
     @Override
     public synchronized void acknowledge(long commit, boolean withSync) {
+        refuseWhenClosed();
         long lastSynced = acknowledged == null ? 0 : acknowledged.synced();
         acknowledged = new Acknowledged(commit, withSync ? commit : lastSynced);
         moment();
@@ -196,7 +202,7 @@ final class SimulatedStore implements Store {
 
     @Override
     public synchronized boolean revive() {
-        return !failing;
+        return !failing && !closed;
     }
 
     @Override
