@@ -4,12 +4,11 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufInputStream;
-import io.netty.buffer.ByteBufOutputStream;
+import io.sluice.net.Deflate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Base64;
-import java.util.zip.GZIPOutputStream;
+import java.util.zip.CRC32;
 
 /** Length-prefixed messages: one byte of flags, four of length, the message. Thread-safe. */
 public final class GrpcFrames {
@@ -17,6 +16,11 @@ public final class GrpcFrames {
     static final int COMPRESSED = 1;
     /** In gRPC-Web: the frame holds the trailers. */
     static final int TRAILERS = 0x80;
+
+    /** Deflated, without name, time or system. */
+    private static final byte[] GZIP_HEAD = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 0xff};
+    /** Checksum and length. */
+    private static final int GZIP_END = 8;
 
     private GrpcFrames() {}
 
@@ -36,25 +40,26 @@ public final class GrpcFrames {
         return out.writerIndex(PREFIX + size);
     }
 
-    /** The same single message compressed; as it is where that would not make it smaller. Takes {@code frame} over. */
+    /** The same single message as gzip (RFC 1952); as it is where that would not make it smaller. Takes {@code frame} over. */
     public static ByteBuf gzip(ByteBuf frame, ByteBufAllocator allocator) {
-        int start = frame.readerIndex();
-        var out = allocator.directBuffer(frame.readableBytes());
-        out.writeByte(COMPRESSED).writeInt(0);
-        try (var gzip = new GZIPOutputStream(new ByteBufOutputStream(out));
-                var message =
-                        new ByteBufInputStream(frame.slice(start + PREFIX, frame.readableBytes() - PREFIX), false)) {
-            message.transferTo(gzip);
-        } catch (IOException impossible) {
-            out.release();
-            throw new UncheckedIOException("a buffer failed", impossible);
+        int length = frame.readableBytes() - PREFIX;
+        int room = length - GZIP_HEAD.length - GZIP_END;
+        if (room <= 0) {
+            return frame;
         }
-        if (out.readableBytes() >= frame.readableBytes()) {
+        var message = frame.nioBuffer(frame.readerIndex() + PREFIX, length);
+        var out = allocator.directBuffer(PREFIX + length);
+        out.writeByte(COMPRESSED).writeInt(0).writeBytes(GZIP_HEAD);
+        int written = Deflate.whole(message.duplicate(), out.nioBuffer(out.writerIndex(), room));
+        if (written < 0) {
             out.release();
             return frame;
         }
+        var sum = new CRC32();
+        sum.update(message);
+        out.writerIndex(out.writerIndex() + written).writeIntLE((int) sum.getValue()).writeIntLE(length);
         frame.release();
-        return out.setInt(out.readerIndex() + 1, out.readableBytes() - PREFIX);
+        return out.setInt(1, out.readableBytes() - PREFIX);
     }
 
     /** Whole frames in base64 with padding, so that such texts may follow each other. Takes {@code frames} over. */

@@ -3,10 +3,9 @@ package io.sluice.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.util.concurrent.FastThreadLocal;
 import java.nio.charset.StandardCharsets;
+import io.sluice.net.Deflate;
 import java.util.function.Consumer;
-import java.util.zip.Deflater;
 
 /** Builds unmasked frames, the server's side of RFC 6455 section 5.2. Thread-safe. */
 public final class WebSocketFrames {
@@ -20,19 +19,6 @@ public final class WebSocketFrames {
     private static final int COMPRESS_FROM = 96;
     private static final int FINAL = 0x80;
     private static final int COMPRESSED = 0x40;
-    /** Kept per thread: a deflater costs about 256 KB of native memory. */
-    private static final FastThreadLocal<Deflater> DEFLATER = new FastThreadLocal<>() {
-        @Override
-        protected Deflater initialValue() {
-            return new Deflater(6, true);
-        }
-
-        @Override
-        protected void onRemoval(Deflater deflater) {
-            deflater.end();
-        }
-    };
-
     private WebSocketFrames() {}
 
     /** Fills {@code out}, an empty buffer, with one text frame around what {@code body} writes; returns it. */
@@ -89,12 +75,10 @@ public final class WebSocketFrames {
         }
         var out = allocator.directBuffer(LONGEST_HEADER + length);
         out.setIndex(LONGEST_HEADER, LONGEST_HEADER);
-        var deflater = DEFLATER.get();
-        deflater.reset();
-        deflater.setInput(frame.nioBuffer(frame.readerIndex() + headerLength, length));
-        // Room for at most what the plain frame takes: if the flush does not fit, compressing does not pay.
-        int written = deflater.deflate(out.nioBuffer(LONGEST_HEADER, length), Deflater.SYNC_FLUSH);
-        if (written >= length) {
+        // Room for at most what the plain frame takes: if it does not fit, compressing does not pay.
+        int written = Deflate.flushed(
+                frame.nioBuffer(frame.readerIndex() + headerLength, length), out.nioBuffer(LONGEST_HEADER, length));
+        if (written < 0) {
             out.release();
             return frame;
         }
