@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code sluice fuzz}: lets Jazzer look for inputs that break a target's properties, in a process of its own, beginning with the
@@ -30,8 +31,8 @@ public final class Fuzz {
      */
     record Effort(long runs, long minutes, long seed, boolean blind) {}
 
-    /** What came of it: {@code finding} is empty when every property was kept. */
-    record Result(List<String> output, String finding) {}
+    /** What came of it: {@code finding} is null when every property was kept. */
+    record Result(List<String> output, @Nullable String finding) {}
 
     /** Arguments: as the usage line says; without a target their list is printed. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -62,10 +63,10 @@ public final class Fuzz {
         var result = run(target, Path.of("server", "target", "fuzz"), System.getProperty("java.class.path"), effort);
         result.output.forEach(System.out::println);
         System.out.println(
-                result.finding.isEmpty()
+                result.finding == null
                         ? target + " from seed " + seed + ": every property was kept"
                         : "found; a line for server/src/test/resources/fuzz/" + target + ".txt:\n" + result.finding);
-        System.exit(result.finding.isEmpty() ? 0 : 1);
+        System.exit(result.finding == null ? 0 : 1);
     }
 
     private static void list() {
@@ -129,7 +130,7 @@ public final class Fuzz {
             process.destroyForcibly();
         }
         int exit = process.waitFor();
-        return new Result(output, exit == 0 ? "" : finding(home, exit));
+        return new Result(output, exit == 0 ? null : finding(home, exit));
     }
 
     private static Path seeds(String target, Path folder) throws IOException {

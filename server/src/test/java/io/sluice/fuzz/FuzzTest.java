@@ -30,6 +30,7 @@ final class FuzzTest {
         var seeds = Seeds.of(type.name());
 
         assertThat(seeds).isNotEmpty().allSatisfy(target::run);
+        target.run(new byte[0]);
     }
 
     @Test
@@ -40,7 +41,7 @@ final class FuzzTest {
 
         assertThat(result.finding())
                 .as("%s\n./sluice fuzz all --runs %d --seed %d --blind", String.join("\n", result.output()), RUNS, SEED)
-                .isEmpty();
+                .isNull();
         assertThat(result.output()).anyMatch(line -> line.startsWith("Done " + RUNS + " runs"));
     }
 
@@ -49,7 +50,7 @@ final class FuzzTest {
     void aSearchFindsAPlantedMistake() throws Exception {
         var result = Fuzz.run(PlantedMistake.NAME, folder, classPath(), new Effort(3_000_000, 0, SEED, false));
 
-        assertThat(Seeds.parse(result.finding()))
+        assertThat(Seeds.parse(Objects.requireNonNull(result.finding())))
                 .startsWith("sl1.7".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     }
 
@@ -62,6 +63,13 @@ final class FuzzTest {
 
         assertThat(Seeds.parse(Seeds.print(every))).isEqualTo(every);
         assertThat(Seeds.print(Seeds.parse("\\x23 a\\\\b\\r\\n\\xff"))).isEqualTo("\\x23 a\\\\b\\r\\n\\xff");
+    }
+
+    /** Else what it breaks would print as nothing found. */
+    @Test
+    void noInputAtAllIsASeedToo() {
+        assertThat(Seeds.print(new byte[0])).isEqualTo("\\e");
+        assertThat(Seeds.parse("\\e")).isEmpty();
     }
 
     private static String classPath() {

@@ -9,15 +9,17 @@ import java.util.List;
  */
 public final class FuzzedProcess {
     private static final String TARGET = System.getProperty("sluice.fuzz.target", Fuzz.ALL);
-    private static final List<FuzzTarget> TARGETS = targets();
+    private static List<FuzzTarget> targets = List.of();
 
     private FuzzedProcess() {}
 
-    private static List<FuzzTarget> targets() {
+    /** Called by Jazzer before the first input, whose time this is not. */
+    public static void fuzzerInitialize() {
         if (TARGET.equals(PlantedMistake.NAME)) {
-            return List.of(PlantedMistake::parse);
+            targets = List.of(PlantedMistake::parse);
+            return;
         }
-        return FuzzTargets.ALL.stream()
+        targets = FuzzTargets.ALL.stream()
                 .filter(type -> TARGET.equals(Fuzz.ALL) || TARGET.equals(type.name()))
                 .map(type -> type.constructor().get())
                 .toList();
@@ -26,10 +28,10 @@ public final class FuzzedProcess {
     /** Called by Jazzer with each input. */
     public static void fuzzerTestOneInput(byte[] input) {
         if (!TARGET.equals(Fuzz.ALL)) {
-            TARGETS.getFirst().run(input);
+            targets.getFirst().run(input);
         } else if (input.length > 0) {
             var rest = Arrays.copyOfRange(input, 1, input.length);
-            TARGETS.get((input[0] & 0xff) % TARGETS.size()).run(rest);
+            targets.get((input[0] & 0xff) % targets.size()).run(rest);
         }
     }
 }

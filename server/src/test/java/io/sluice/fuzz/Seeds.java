@@ -10,7 +10,8 @@ import java.util.Objects;
 
 /**
  * Inputs as lines of text, in the test resources' folder {@code fuzz}: where a target begins, and what was found. Printable ASCII
- * stands for itself; {@code \r}, {@code \n}, {@code \t}, {@code \\} and {@code \x00} for the rest; {@code #} begins a comment.
+ * stands for itself; {@code \r}, {@code \n}, {@code \t}, {@code \\} and {@code \x00} for the rest, {@code \e} for the end, so that
+ * the empty input is a line too; {@code #} begins a comment.
  */
 final class Seeds {
     private Seeds() {}
@@ -42,6 +43,9 @@ final class Seeds {
                 case 'n' -> out.write('\n');
                 case 't' -> out.write('\t');
                 case '\\' -> out.write('\\');
+                case 'e' -> {
+                    return out.toByteArray();
+                }
                 case 'x' -> {
                     out.write(HexFormat.fromHexDigits(line, i + 1, i + 3));
                     i += 2;
@@ -53,6 +57,9 @@ final class Seeds {
     }
 
     static String print(byte[] input) {
+        if (input.length == 0) {
+            return "\\e";
+        }
         var out = new StringBuilder();
         for (int i = 0; i < input.length; i++) {
             byte b = input[i];
