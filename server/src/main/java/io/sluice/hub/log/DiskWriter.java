@@ -88,20 +88,24 @@ final class DiskWriter {
 
     /** Queues {@code work} for the next turn, or refuses it. From any thread. */
     void submit(Work work) {
-        int bytes = work.bytes();
-        if (queued.incrementAndGet() > MAX_QUEUED || queuedBytes.addAndGet(bytes) > MAX_QUEUED_BYTES + bytes) {
-            unqueue(work, bytes);
+        if (!reserve(work.bytes())) {
+            work.refuse(Problem.of(ClientError.OVERLOADED, "too many publications wait to be stored"));
             return;
         }
         queue.add(work);
         schedule();
     }
 
-    private void unqueue(Work work, int bytes) {
-        if (queued.getAndDecrement() <= MAX_QUEUED) {
+    /** Makes room in the queue for work of so many bytes, if it has any. */
+    private boolean reserve(int bytes) {
+        if (queued.incrementAndGet() <= MAX_QUEUED) {
+            if (queuedBytes.addAndGet(bytes) <= MAX_QUEUED_BYTES + bytes) {
+                return true;
+            }
             queuedBytes.addAndGet(-bytes);
         }
-        work.refuse(Problem.of(ClientError.OVERLOADED, "too many publications wait to be stored"));
+        queued.decrementAndGet();
+        return false;
     }
 
     /** Has the next turn look after age, expired keys, room and health. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.config.DataSize;
 import io.sluice.config.DiskConfig;
 import io.sluice.config.HubConfig;
-import io.sluice.config.NamespaceConfig;
 import io.sluice.hub.ChannelLog;
 import io.sluice.hub.ChannelName;
 import io.sluice.hub.Draft;
@@ -14,8 +13,6 @@ import io.sluice.hub.Outcome;
 import io.sluice.hub.Position;
 import io.sluice.hub.log.Store.Family;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -101,6 +98,110 @@ final class DiskWriterTest {
     }
 
     @Test
+    void whatWasRefusedTakesNoRoom() {
+        var log = open();
+        var mebibyte = "x".repeat(1 << 20);
+        int most = (int) (DiskWriter.MAX_QUEUED_BYTES >> 20);
+
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < DiskWriter.MAX_QUEUED; i++) {
+                append(log, "m");
+            }
+            for (int i = 0; i < 2 * most; i++) {
+                append(log, mebibyte);
+            }
+            world.run();
+            for (int i = 0; i < 2 * most; i++) {
+                append(log, mebibyte);
+            }
+            world.run();
+        }
+
+        int each = DiskWriter.MAX_QUEUED + 2 * most + most;
+        assertThat(answers).hasSize(2 * (each + most));
+        assertThat(answers.stream().filter("overloaded"::equals).count())
+                .as("all but what fits, and one of which only the beginning does")
+                .isBetween(2L * (3 * most - 1), 2L * 3 * most);
+    }
+
+    @Test
+    void aChannelIsNotOpenedWhereTooMuchWaits() {
+        var log = open();
+        for (int i = 0; i < DiskWriter.MAX_QUEUED; i++) {
+            append(log, "m");
+        }
+
+        opening("other");
+
+        assertThat(answers).containsExactly("Failed");
+    }
+
+    @Test
+    void whatWaitsBehindAChangeThatCannotBeDecidedIsRefusedToo() {
+        var log = open();
+        append(log, "before");
+        store.failReads(true);
+        engine.state().update(List.of(put("k", "1")), done -> answers.add("" + done));
+        append(log, "behind");
+        opening("other");
+        world.run();
+        store.failReads(false);
+        engine.sweep();
+        world.run();
+        append(log, "again");
+        world.run();
+
+        assertThat(answers).containsExactly("storage-unavailable", "false", "storage-unavailable", "Failed", "1");
+    }
+
+    @Test
+    void aChannelIsOpenedBesideAWriteThatFails() {
+        append(open(), "a");
+        store.failWrites(false);
+        opening("other");
+
+        world.run();
+
+        assertThat(answers).containsExactly("storage-unavailable", "Ready");
+    }
+
+    @Test
+    void itDoesNotGoOnBeforeThereIsRoomAgain() {
+        var log = open();
+        store.failWrites(true);
+        append(log, "a");
+        world.run();
+        store.usableBytes(DataSize.kib(64).bytes() - 1);
+        store.work();
+        world.sweep();
+        append(log, "b");
+        world.run();
+        store.usableBytes(DataSize.kib(64).bytes());
+        world.sweep();
+        append(log, "c");
+        world.run();
+
+        assertThat(answers).containsExactly("storage-unavailable", "storage-unavailable", "1");
+        assertThat(world.startedOn(store.afterKill()).found()).isEqualTo("a stop without warning, nothing lost");
+    }
+
+    @Test
+    void whatWasTakenBackIsNumbered() {
+        var log = open();
+        append(log, "a");
+        world.run();
+        long before = commit();
+        store.failWrites(true);
+        append(log, "b");
+        world.run();
+        store.work();
+        world.sweep();
+
+        assertThat(commit()).isEqualTo(before + 1);
+        assertThat(world.startedOn(store.afterPowerCut()).found()).isEqualTo("a stop without warning, nothing lost");
+    }
+
+    @Test
     void largeChangesOfKeyedStateCountAsBytesToo() {
         var change = new KeyedState.Put(KeyedState.Kind.WEBHOOKS, "k", new byte[1 << 20]);
         int most = (int) (DiskWriter.MAX_QUEUED_BYTES >> 20);
@@ -173,11 +274,7 @@ final class DiskWriterTest {
                         "k",
                         1,
                         found -> answers.add(found.getClass().getSimpleName()));
-        engine.open(
-                new ChannelName("other"),
-                EngineWorld.POWER,
-                told -> {},
-                opened -> answers.add(opened.getClass().getSimpleName()));
+        opening("other");
 
         assertThat(answers).containsExactly("Refused", "Refused", "Failed");
     }
@@ -330,39 +427,6 @@ final class DiskWriterTest {
     }
 
     @Test
-    void whatIsNoLongerHeldIsDeletedTogether() {
-        var log = open("news", EngineWorld.POWER.keeping(10, DataSize.mib(1), Duration.ofHours(1)));
-        for (int i = 0; i < 265; i++) {
-            append(log, "m");
-            world.run();
-        }
-
-        int before = store.size(Family.PUBLICATIONS);
-        append(log, "m");
-        world.run();
-
-        assertThat(before).isEqualTo(265);
-        assertThat(log.oldest()).isEqualTo(257);
-        assertThat(store.size(Family.PUBLICATIONS))
-                .as("with the one that readers saw until now")
-                .isEqualTo(11);
-    }
-
-    @Test
-    void whatWeighsMuchIsDeletedSooner() {
-        var log = open("news", EngineWorld.POWER.keeping(1, DataSize.mib(1), Duration.ofHours(1)));
-        var sizes = new ArrayList<Integer>();
-
-        for (int i = 0; i < 5; i++) {
-            append(log, "x".repeat(600 << 10));
-            world.run();
-            sizes.add(store.size(Family.PUBLICATIONS));
-        }
-
-        assertThat(sizes).containsExactly(1, 2, 2, 3, 2);
-    }
-
-    @Test
     void aStopIsCleanUnlessAWriteFailed() {
         append(open(), "a");
         world.run();
@@ -390,6 +454,15 @@ final class DiskWriterTest {
         assertThat(engine.ailment()).isNull();
     }
 
+    /** Begins to open a channel; how that ends is an answer. */
+    private void opening(String channel) {
+        engine.open(
+                new ChannelName(channel),
+                EngineWorld.POWER,
+                told -> {},
+                opened -> answers.add(opened.getClass().getSimpleName()));
+    }
+
     private long commit() {
         return Objects.requireNonNull(store.acknowledged()).commit();
     }
@@ -414,11 +487,7 @@ final class DiskWriterTest {
     }
 
     private ChannelLog open(String channel) {
-        return open(channel, EngineWorld.POWER);
-    }
-
-    private ChannelLog open(String channel, NamespaceConfig settings) {
-        return world.open(channel, settings);
+        return world.open(channel, EngineWorld.POWER);
     }
 
     private void append(ChannelLog log, String text) {
