@@ -57,7 +57,9 @@ public final class GrpcFrames {
         }
         var sum = new CRC32();
         sum.update(message);
-        out.writerIndex(out.writerIndex() + written).writeIntLE((int) sum.getValue()).writeIntLE(length);
+        out.writerIndex(out.writerIndex() + written)
+                .writeIntLE((int) sum.getValue())
+                .writeIntLE(length);
         frame.release();
         return out.setInt(1, out.readableBytes() - PREFIX);
     }

@@ -3,8 +3,8 @@ package io.sluice.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
 import io.sluice.net.Deflate;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /** Builds unmasked frames, the server's side of RFC 6455 section 5.2. Thread-safe. */
@@ -19,6 +19,7 @@ public final class WebSocketFrames {
     private static final int COMPRESS_FROM = 96;
     private static final int FINAL = 0x80;
     private static final int COMPRESSED = 0x40;
+
     private WebSocketFrames() {}
 
     /** Fills {@code out}, an empty buffer, with one text frame around what {@code body} writes; returns it. */
