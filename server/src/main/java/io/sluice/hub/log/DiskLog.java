@@ -186,7 +186,6 @@ public final class DiskLog implements LogEngine {
     public void close() {
         writer.close();
         open.values().forEach(DiskChannelLog::close);
-        open.clear();
         shared.blocks().close();
     }
 }

@@ -10,6 +10,7 @@ import io.sluice.config.DiskConfig;
 import io.sluice.config.HubConfig;
 import io.sluice.hub.ChannelLog;
 import io.sluice.hub.ChannelLog.Batch;
+import io.sluice.hub.Draft;
 import io.sluice.hub.PlainWire;
 import io.sluice.hub.Publication;
 import io.sluice.hub.log.Store.Family;
@@ -38,6 +39,29 @@ final class DiskChannelLogTest {
         assertThat(twice).isFalse();
         assertThat(world.answers).containsExactly("1", "overloaded");
         assertThat(world.open("news", DISK).newest()).isEqualTo(1);
+    }
+
+    @Test
+    void isOpenedAgainForTheCostOfWhatItsTailHolds() {
+        var many = world.open("many", DISK);
+        world.store(many, 300, "m");
+        var large = world.open("large", DISK);
+        int names = 96 + Draft.DEFAULT_EVENT.length();
+        world.store(large, 8, "x".repeat((256 << 10) - names)); // four are a mebibyte, which a tail may have
+        world.engine.evict(many);
+        world.engine.evict(large);
+        int before = world.store.visits.get();
+
+        var manyAgain = world.open("many", DISK);
+        int forMany = world.store.visits.get() - before;
+        var largeAgain = world.open("large", DISK);
+
+        assertThat(forMany).isEqualTo(10);
+        assertThat(manyAgain.peek(290)).isNull();
+        assertThat(manyAgain.peek(291)).isNotNull();
+        assertThat(world.store.visits.get() - before - forMany).isEqualTo(4);
+        assertThat(largeAgain.peek(4)).isNull();
+        assertThat(largeAgain.peek(5)).isNotNull();
     }
 
     @Test

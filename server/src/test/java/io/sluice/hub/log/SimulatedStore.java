@@ -18,6 +18,7 @@ final class SimulatedStore implements Store {
     private final Map<Family, NavigableMap<byte[], byte[]>> synced = maps();
     private final List<StoreBatch> unsynced = new ArrayList<>();
     final AtomicInteger scans = new AtomicInteger();
+    final AtomicInteger visits = new AtomicInteger();
     final AtomicInteger syncs = new AtomicInteger();
     private @Nullable Acknowledged acknowledged;
     private long usable = Long.MAX_VALUE;
@@ -147,8 +148,9 @@ final class SimulatedStore implements Store {
         return new TreeMap<>(of(live, family).subMap(from, true, to, false));
     }
 
-    private static void visit(NavigableMap<byte[], byte[]> entries, Visitor visitor) {
+    private void visit(NavigableMap<byte[], byte[]> entries, Visitor visitor) {
         for (var entry : entries.entrySet()) {
+            visits.incrementAndGet();
             if (!visitor.visit(entry.getKey(), entry.getValue())) {
                 return;
             }
