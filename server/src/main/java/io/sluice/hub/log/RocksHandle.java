@@ -26,7 +26,6 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Statistics;
-import org.rocksdb.StatsLevel;
 import org.rocksdb.TickerType;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
@@ -70,7 +69,6 @@ final class RocksHandle implements AutoCloseable {
     private static RocksHandle open(Path folder, boolean readOnly) throws RocksDBException {
         var natives = new ArrayDeque<AutoCloseable>();
         var statistics = new Statistics();
-        statistics.setStatsLevel(StatsLevel.EXCEPT_DETAILED_TIMERS);
         natives.push(statistics);
         var cache = new LRUCache(BLOCK_CACHE);
         natives.push(cache);
