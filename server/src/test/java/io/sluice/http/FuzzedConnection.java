@@ -15,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -27,12 +28,17 @@ public final class FuzzedConnection implements AutoCloseable {
 
     private final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(false, true);
     private final Random order = new Random(1);
+    /** Longer than who is refused again and again waits for its next read. */
+    private static final Duration BETWEEN_PIECES = Duration.ofMillis(2);
+
     private final SimulatedLoops loops;
+    private final ManualClock clock;
     private final Socket socket = new Socket();
     private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
 
     public FuzzedConnection(HttpRoutes routes, HttpSettings settings, SimulatedLoops loops, ManualClock clock) {
         this.loops = loops;
+        this.clock = clock;
         var loop = loops.loops().getFirst();
         var server = new HttpServer(routes, settings, clock, ExchangeObserver.NONE, null);
         var state = new LoopState(loop, settings);
@@ -53,6 +59,8 @@ public final class FuzzedConnection implements AutoCloseable {
             var piece = Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + pieces));
             var buffer = memory.directBuffer(piece.length).writeBytes(piece);
             loops.loops().getFirst().execute(() -> socket.writeInbound(buffer));
+            settle();
+            clock.advance(BETWEEN_PIECES);
             settle();
         }
     }
