@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /**
  * Every bench with tiny numbers against the built server: that it runs, measures what it names and loses nothing. It takes
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class BenchesCheck {
     /** @param served the first cells of the lines that its tables must have */
-    private record Tiny(String arguments, List<String> served) {
+    record Tiny(String arguments, List<String> served) {
         String name() {
             return arguments.substring(0, arguments.indexOf(' '));
         }
@@ -30,7 +30,7 @@ final class BenchesCheck {
         }
     }
 
-    private static final List<Tiny> ALL = List.of(
+    static final List<Tiny> ALL = List.of(
             new Tiny(
                     "fanout --rows a --transports sse --servers sluice,bare --subscribers 20 --rounds 1 --seconds 0.2 --warmup 0",
                     List.of("sluice", "bare")),
@@ -48,10 +48,6 @@ final class BenchesCheck {
                     List.of("steady", "backlog", "1")),
             new Tiny("jmh --quick AuthoriseBenchmark.pay", List.of()));
 
-    static Stream<Tiny> all() {
-        return ALL.stream();
-    }
-
     @Test
     void noneIsLeftOut() {
         assertThat(ALL.stream().map(Tiny::name))
@@ -60,7 +56,7 @@ final class BenchesCheck {
     }
 
     @ParameterizedTest
-    @MethodSource("all")
+    @FieldSource("ALL")
     void runsAndLosesNothing(Tiny bench) {
         var said = new ByteArrayOutputStream();
         var before = System.out;
