@@ -16,6 +16,8 @@ public final class Logging {
     public static void start(String level, String format) {
         System.setProperty("sluice.log.level", level);
         System.setProperty("sluice.log.format", format);
+        // Libraries that log to the JDK's loggers (Caffeine, gRPC) would print past level and format.
+        System.setProperty("java.util.logging.manager", "org.apache.logging.log4j.jul.LogManager");
     }
 
     /** Writes what waits, then ends the log. */

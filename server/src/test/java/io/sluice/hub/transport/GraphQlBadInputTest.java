@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -90,6 +92,37 @@ final class GraphQlBadInputTest {
                 Map.of());
 
         assertThat(message(answer)).contains("cycle");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{...F}", "subscription {...F}", "{...A} fragment A on Query {...F}"})
+    void aFragmentThatIsNotThereIsNamed(String query) {
+        assertThat(message(refused(query, Map.of()))).contains("fragment 'F'");
+    }
+
+    /** graphql-java's own rule looks at it before the others have, and fails. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "subscription {... on Nope {a}}",
+                "subscription {... on String {a}}",
+                "subscription {...F} fragment F on Nope {a}",
+                "subscription {...F} fragment F on Subscription {...F}",
+                "subscription {...F} fragment F on Subscription {...G} fragment G on Subscription {...F}",
+                "subscription {a @include}",
+                "subscription {a @include(if: $n)}",
+                "subscription ($n: Nope) {a @skip(if: $n)}",
+                "subscription {a @skip(if: 7) b}",
+                "subscription {... @include(if: \"x\") {a}}",
+                "subscription {__typename}",
+                "subscription {__typename messages(channels: [\"x\"]) {data}}",
+                "subscription {messages(channels: [\"x\"]) {data} b: messages(channels: [\"y\"]) {data}}",
+                "subscription {...F b: messages(channels: [\"y\"]) {data}} fragment F on Subscription {messages(channels: [\"x\"]) {data}}",
+                "subscription ($n: Boolean!) {messages(channels: [\"x\"]) @include(if: $n) {data}}",
+                "subscription ($n: Boolean!) {... @skip(if: $n) {messages(channels: [\"x\"]) {data}}}",
+            })
+    void aSubscriptionThatMakesNoSenseIsRefused(String query) {
+        assertThat(message(refused(query, Map.of()))).isNotBlank();
     }
 
     @Test
