@@ -18,13 +18,16 @@ final class Http2Streams extends DefaultHttp2Connection {
     private static final int[] NONE = {};
 
     private int[] resets = NONE;
-    private int remembered;
+    /** Where the next goes, in place of the oldest. */
+    private int place;
+
     private int largestForgotten;
     private int newest = -1;
-    /** The last numbers that were passed over: those between these two. */
-    private int before;
 
-    private int behind;
+    /** The last numbers that were passed over are those behind this one and before {@link #skippedTo}. */
+    private int skippedFrom;
+
+    private int skippedTo;
 
     Http2Streams() {
         super(true);
@@ -48,8 +51,8 @@ final class Http2Streams extends DefaultHttp2Connection {
             return;
         }
         if (id > newest + 2) {
-            before = newest;
-            behind = id;
+            skippedFrom = newest;
+            skippedTo = id;
         }
         newest = id;
     }
@@ -59,9 +62,9 @@ final class Http2Streams extends DefaultHttp2Connection {
         if (resets.length == 0) {
             resets = new int[REMEMBERED];
         }
-        int place = remembered++ % REMEMBERED;
         largestForgotten = Math.max(largestForgotten, resets[place]);
         resets[place] = id;
+        place = (place + 1) % REMEMBERED;
     }
 
     private boolean mayHaveBeenReset(int id) {
@@ -85,7 +88,7 @@ final class Http2Streams extends DefaultHttp2Connection {
         if (mayHaveBeenReset(id)) {
             return null;
         }
-        return before < id && id < behind ? Http2Error.PROTOCOL_ERROR : Http2Error.STREAM_CLOSED;
+        return skippedFrom < id && id < skippedTo ? Http2Error.PROTOCOL_ERROR : Http2Error.STREAM_CLOSED;
     }
 
     /** Also of one that was refused: what its client sent with it is on its way. */
