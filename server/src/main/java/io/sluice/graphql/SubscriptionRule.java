@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SubscriptionRule {
     private final Map<String, FragmentDefinition> fragments;
+    /** Each is looked at once: those that spread others twice would double the work with every level. */
+    private final Set<String> spread = new HashSet<>();
+
     private final Set<String> names = new HashSet<>();
     private boolean conditional;
     private boolean introspection;
@@ -64,9 +67,12 @@ final class SubscriptionRule {
                     introspection |= field.getName().startsWith("__");
                 }
                 case InlineFragment fragment -> collect(fragment.getSelectionSet());
-                case FragmentSpread spread ->
-                    collect(Objects.requireNonNull(fragments.get(spread.getName()))
-                            .getSelectionSet());
+                case FragmentSpread use -> {
+                    if (spread.add(use.getName())) {
+                        collect(Objects.requireNonNull(fragments.get(use.getName()))
+                                .getSelectionSet());
+                    }
+                }
                 default -> {}
             }
         }

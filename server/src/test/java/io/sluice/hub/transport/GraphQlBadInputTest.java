@@ -126,6 +126,18 @@ final class GraphQlBadInputTest {
     }
 
     @Test
+    void fragmentsThatSpreadOthersTwiceAreLookedAtOnce() {
+        var query = new StringBuilder("subscription {...F0 __typename}");
+        for (int i = 0; i < 60; i++) {
+            var next = "...F" + (i + 1);
+            query.append(" fragment F" + i + " on Subscription {" + next + " " + next + "}");
+        }
+        query.append(" fragment F60 on Subscription {messages(channels: [\"x\"]) {data}}");
+
+        assertThat(message(refused(query.toString(), Map.of()))).contains("one field");
+    }
+
+    @Test
     void aQueryMayHaveSoManyTokensAndCharacters() {
         var many = refused("{" + "a ".repeat(2_100) + "}", Map.of());
         var characters = refused("{__typename}" + " ".repeat(17_000), Map.of());
