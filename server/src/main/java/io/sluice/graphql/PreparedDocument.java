@@ -77,7 +77,7 @@ final class PreparedDocument {
                 case InlineFragment fragment -> belowRoot(fragment.getSelectionSet(), names, seen);
                 case FragmentSpread spread -> {
                     var fragment = fragments.get(spread.getName());
-                    if (fragment != null) {
+                    if (fragment != null && seen.add(spread.getName())) {
                         belowRoot(fragment.getSelectionSet(), names, seen);
                     }
                 }
