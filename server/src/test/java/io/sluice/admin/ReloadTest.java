@@ -85,10 +85,12 @@ class ReloadTest {
             configure("limits: {exempt: [], max_connections_per_address: 2}");
             reload();
 
-            try (var second = RawClient.connect(server.port());
-                    var third = RawClient.connect(server.port())) {
-                second.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-                third.readToEnd();
+            try (var second = RawClient.connect(server.port())) {
+                assertThat(second.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").readResponse())
+                        .startsWith("HTTP/1.1 200 ");
+                assertThat(RawClient.isCut(server.port()))
+                        .as("a third connection is ended at once")
+                        .isTrue();
                 assertThat(early.call("ping", "").path("type").asString()).isEqualTo("pong");
             }
         }

@@ -2,9 +2,11 @@ package io.sluice.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -41,6 +43,18 @@ public final class RawClient implements AutoCloseable {
             return new RawClient(socket);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Whether the server ends a new connection before anything is sent on it, and says nothing. Its reset may come before the
+     * kernel has told us that we are connected.
+     */
+    public static boolean isCut(int port) {
+        try (var client = connect(port)) {
+            return client.readToEnd().isEmpty();
+        } catch (UncheckedIOException reset) {
+            return reset.getCause() instanceof SocketException && !(reset.getCause() instanceof ConnectException);
         }
     }
 
