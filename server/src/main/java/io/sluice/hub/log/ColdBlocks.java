@@ -108,11 +108,14 @@ final class ColdBlocks {
                 return null;
             }
             long index = offset - publications.getFirst().offset();
-            if (index < 0 || index >= publications.size()) {
-                return null;
+            // Without a hole it is there; behind one it is before that.
+            for (int i = (int) Math.min(index, publications.size() - 1); i >= 0; i--) {
+                var publication = publications.get(i);
+                if (publication.offset() <= offset) {
+                    return publication.offset() == offset ? publication : null;
+                }
             }
-            var publication = publications.get((int) index);
-            return publication.offset() == offset ? publication : null;
+            return null;
         }
 
         int weight() {

@@ -78,7 +78,15 @@ final class ColdBlocksTest {
         assertThat(block.at(9)).isNull();
         assertThat(block.at(10)).isNotNull();
         assertThat(block.at(21)).isNull();
-        assertThat(block.at(30)).isNull();
+        assertThat(block.at(22))
+                .as("behind a hole")
+                .extracting(Publication::offset)
+                .isEqualTo(22L);
+        assertThat(block.at(30))
+                .as("behind a hole")
+                .extracting(Publication::offset)
+                .isEqualTo(30L);
+        assertThat(block.at(31)).isNull();
         assertThat(load(128, 200).at(128)).as("of an empty block").isNull();
     }
 
