@@ -105,8 +105,9 @@ public final class GraphQlEngine {
         var variables = new HashMap<>(request.variables());
         long cost = new QueryCost(limits.paged(), document.fragments, variables).of(operation);
         if (cost > limits.maxCost()) {
+            var asked = cost < QueryCost.MOST ? "up to " + cost : QueryCost.MOST + " or more";
             return unfit(DocumentRules.exceeded(
-                    "the query asks for up to " + cost + " fields, at most " + limits.maxCost() + " are allowed",
+                    "the query asks for " + asked + " fields, at most " + limits.maxCost() + " are allowed",
                     limits.maxCost()));
         }
         return new Checked.Fit(new Operable(document, operation, request));

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * fragments that loop.
  */
 final class QueryCost {
-    private static final long MOST = Integer.MAX_VALUE;
+    /** Where the count ends: this many or more. */
+    static final long MOST = Integer.MAX_VALUE;
 
     private final Map<String, Integer> paged;
     private final Map<String, FragmentDefinition> fragments;

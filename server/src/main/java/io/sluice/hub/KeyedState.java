@@ -43,7 +43,8 @@ public interface KeyedState {
 
     /**
      * The first {@code limit} entries whose keys begin with {@code prefix} and come after {@code after}, in order; {@code
-     * entries} runs once on any thread. Refused when the store cannot be read.
+     * entries} runs once on any thread. Refused when the store cannot be read. An update that is being stored, or that failed and
+     * is not taken back yet, may show; {@link #get} never shows one.
      *
      * @param after a key that begins with {@code prefix}, or {@code prefix} itself for all of them
      */

@@ -86,6 +86,17 @@ final class GraphQlBadInputTest {
     }
 
     @Test
+    void aQueryWhoseFieldsAreBeyondCountingIsSaidToBe() {
+        var query = new StringBuilder("{channel(name: \"x\") {...F0}}");
+        for (int i = 0; i < 40; i++) {
+            query.append(" fragment F%d on Channel {...F%d ...F%d}".formatted(i, i + 1, i + 1));
+        }
+        query.append(" fragment F40 on Channel {name}");
+
+        assertThat(message(refused(query.toString(), Map.of()))).contains("2147483647 or more fields");
+    }
+
+    @Test
     void fragmentsThatLoopAreRefused() {
         var answer = refused(
                 "{channel(name: \"x\") {...A}} fragment A on Channel {...B} fragment B on Channel {name ...A}",
