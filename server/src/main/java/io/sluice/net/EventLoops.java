@@ -3,9 +3,12 @@ package io.sluice.net;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -62,8 +66,7 @@ public final class EventLoops implements AutoCloseable {
     public EventLoops(Settings settings, Clock clock) {
         this.kernel =
                 settings.kernel == Kernel.AUTO ? (Epoll.isAvailable() ? Kernel.EPOLL : Kernel.NIO) : settings.kernel;
-        this.group = new MultiThreadIoEventLoopGroup(
-                settings.loops, new DefaultThreadFactory("sluice-loop", true), io(kernel));
+        this.group = new ClosingGroup(settings.loops, io(kernel));
         var made = new ArrayList<Loop>();
         for (var executor : group) {
             var loop = new NettyLoop(made.size(), (EventLoop) executor, clock);
@@ -108,7 +111,7 @@ public final class EventLoops implements AutoCloseable {
         };
     }
 
-    /** Stops the loops within two seconds; their sockets close. Called once every listener and connection is done. */
+    /** Stops the loops within two seconds; their sockets close, and their handlers are told. Called once every listener and connection is done. */
     @Override
     public void close() {
         var stopped = group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
@@ -130,5 +133,36 @@ public final class EventLoops implements AutoCloseable {
                 yield IoUringIoHandler.newFactory();
             }
         };
+    }
+
+    private static final class ClosingGroup extends MultiThreadIoEventLoopGroup {
+        ClosingGroup(int loops, IoHandlerFactory io) {
+            super(loops, new DefaultThreadFactory("sluice-loop", true), io);
+        }
+
+        @Override
+        protected IoEventLoop newChild(Executor executor, IoHandlerFactory io, Object... more) {
+            return new ClosingLoop(this, executor, io);
+        }
+    }
+
+    /**
+     * Closes its sockets however it comes to end. Netty's own (4.2.18) closes them only where it knows of its end before it runs
+     * a round's tasks; when it hears of it during those, its sockets stay open, no handler is told, and what they hold is lost.
+     */
+    private static final class ClosingLoop extends SingleThreadIoEventLoop {
+        ClosingLoop(IoEventLoopGroup group, Executor executor, IoHandlerFactory io) {
+            super(group, executor, io);
+        }
+
+        @Override
+        protected boolean confirmShutdown() {
+            if (isShuttingDown() && !isShutdown()) {
+                // Sockets that were accepted and wait to be registered are among them.
+                runAllTasks();
+                ioHandler().prepareToDestroy();
+            }
+            return super.confirmShutdown();
+        }
     }
 }
