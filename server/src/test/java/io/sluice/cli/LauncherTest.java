@@ -3,7 +3,6 @@ package io.sluice.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,6 +74,27 @@ class LauncherTest {
         assertThat(tree.resolve("server/target/sluice.jar")).doesNotExist();
     }
 
+    @Test
+    void aSecondCommandWaitsForTheBuildOfTheFirst() throws Exception {
+        var jdk = jdk("mine", "25");
+        Files.delete(tree.resolve("server/target/sluice.jar"));
+        var gate = tree.resolve("gate");
+        assertThat(new ProcessBuilder("mkfifo", gate.toString()).start().waitFor())
+                .isZero();
+        script(tree.resolve("mvnw"), "echo built >>builds; cat gate; echo >server/target/sluice.jar");
+
+        var first = start(jdk, "first");
+        var opened = Files.newOutputStream(gate);
+        var second = start(jdk, "second");
+        var waiting = second.inputReader().readLine();
+        opened.close();
+
+        assertThat(waiting).contains("another command builds");
+        assertThat(ended(first).output).contains("mine runs").contains("sluice.jar first");
+        assertThat(ended(second).output).contains("mine runs").contains("sluice.jar second");
+        assertThat(tree.resolve("builds")).hasContent("built");
+    }
+
     private Path jdk(String name, String version) throws IOException {
         var folder = tree.resolve(name);
         Files.createDirectories(folder.resolve("bin"));
@@ -90,6 +110,10 @@ class LauncherTest {
     }
 
     private Run launch(Path javaHome, String... arguments) throws IOException, InterruptedException {
+        return ended(start(javaHome, arguments));
+    }
+
+    private Process start(Path javaHome, String... arguments) throws IOException {
         var command = new java.util.ArrayList<>(
                 List.of("/usr/bin/env", "bash", tree.resolve("sluice").toString()));
         command.addAll(List.of(arguments));
@@ -102,9 +126,14 @@ class LauncherTest {
                         "SLUICE_JDK_FOLDERS", tree.resolve("jvm").toString()));
         var process = builder.start();
         process.getOutputStream().close();
-        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return process;
+    }
+
+    private static Run ended(Process process) throws IOException, InterruptedException {
+        var output = new StringBuilder();
+        process.inputReader().lines().forEach(line -> output.append(line).append('\n'));
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        return new Run(process.exitValue(), output);
+        return new Run(process.exitValue(), output.toString());
     }
 
     private record Run(int code, String output) {}
