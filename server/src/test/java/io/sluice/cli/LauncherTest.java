@@ -2,7 +2,9 @@ package io.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.testkit.Eventually;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,21 +80,25 @@ class LauncherTest {
     void aSecondCommandWaitsForTheBuildOfTheFirst() throws Exception {
         var jdk = jdk("mine", "25");
         Files.delete(tree.resolve("server/target/sluice.jar"));
+        var builds = tree.resolve("builds");
         var gate = tree.resolve("gate");
         assertThat(new ProcessBuilder("mkfifo", gate.toString()).start().waitFor())
                 .isZero();
-        script(tree.resolve("mvnw"), "echo built >>builds; cat gate; echo >server/target/sluice.jar");
+        script(tree.resolve("mvnw"), "echo built >>builds; read go <gate; echo >server/target/sluice.jar");
 
-        var first = start(jdk, "first");
-        var opened = Files.newOutputStream(gate);
-        var second = start(jdk, "second");
-        var waiting = second.inputReader().readLine();
-        opened.close();
+        // A pipe that is opened for both does not wait for its other end.
+        try (var opening = new RandomAccessFile(gate.toFile(), "rw")) {
+            var first = start(jdk, "first");
+            Eventually.holds(() -> Files.exists(builds));
+            var second = start(jdk, "second");
+            var waiting = second.inputReader().readLine();
+            opening.writeBytes("go\n");
 
-        assertThat(waiting).contains("another command builds");
-        assertThat(ended(first).output).contains("mine runs").contains("sluice.jar first");
-        assertThat(ended(second).output).contains("mine runs").contains("sluice.jar second");
-        assertThat(tree.resolve("builds")).hasContent("built");
+            assertThat(waiting).contains("another command builds");
+            assertThat(ended(first).output).contains("mine runs").contains("sluice.jar first");
+            assertThat(ended(second).output).contains("mine runs").contains("sluice.jar second");
+            assertThat(builds).hasContent("built");
+        }
     }
 
     private Path jdk(String name, String version) throws IOException {
