@@ -6,6 +6,7 @@ import io.sluice.attack.FaultProxy;
 import io.sluice.testkit.ApiClient;
 import io.sluice.testkit.EdgeServer;
 import io.sluice.testkit.Eventually;
+import io.sluice.testkit.TestJvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,16 +137,7 @@ class KeptMessagesTest {
 
     /** Another JVM, which dies as by a power cut right after it has queued ten messages. */
     private static void runAndHalt(String server, Path folder) throws Exception {
-        var classPath = Objects.requireNonNullElse(
-                System.getProperty("surefire.test.class.path"), System.getProperty("java.class.path"));
-        var process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        classPath,
-                        Halting.class.getName(),
-                        server,
-                        folder.toString())
+        var process = new ProcessBuilder(TestJvm.command(List.of(), Halting.class.getName(), server, folder.toString()))
                 .redirectErrorStream(true)
                 .start();
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

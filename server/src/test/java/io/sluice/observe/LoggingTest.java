@@ -2,10 +2,11 @@ package io.sluice.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.testkit.TestJvm;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import org.junit.jupiter.api.Test;
@@ -28,12 +29,7 @@ final class LoggingTest {
 
     @Test
     void everyLibrarysLinesHaveTheLevelAndTheFormat() throws IOException, InterruptedException {
-        var process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Talker.class.getName())
+        var process = new ProcessBuilder(TestJvm.command(List.of(), Talker.class.getName()))
                 .redirectOutput(Redirect.DISCARD)
                 .start();
         try {

@@ -3,11 +3,9 @@ package io.sluice.testkit;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,21 +38,11 @@ public final class MavenPeer {
     /** The peer in {@code peers/name}. */
     public static MavenPeer named(String name) throws IOException, InterruptedException {
         var peer = new MavenPeer(name, Path.of("target", "peer-" + name).toAbsolutePath(), RUN);
-        Files.createDirectories(peer.folder);
-        // Another process of the same build may want the same peer.
-        try (var lock =
-                FileChannel.open(peer.folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            lock.lock();
-            peer.install();
-        }
+        OncePerBuild.in(peer.folder, within -> peer.install());
         return peer;
     }
 
     private void install() throws IOException, InterruptedException {
-        var installed = folder.resolve("installed");
-        if (Files.exists(installed)) {
-            return;
-        }
         var output = folder.resolve("maven.log");
         var command = List.of(
                 Path.of("..", "mvnw").toAbsolutePath().toString(),
@@ -68,7 +56,6 @@ public final class MavenPeer {
             throw new IllegalStateException(
                     "this test needs Maven Central within reach, for " + name + ": " + Files.readString(output));
         }
-        Files.createFile(installed);
     }
 
     /** Runs {@code file} until it ends; what it printed, line by line. Fails when it does. */

@@ -2,12 +2,10 @@ package io.sluice.testkit;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,20 +26,11 @@ public final class NodePeer {
     /** With these packages, each as {@code name@version}; installed once and kept until the build folder is cleaned. */
     public static NodePeer with(String... packages) throws IOException, InterruptedException {
         var folder = Path.of("target", "peers-" + Integer.toHexString(Arrays.hashCode(packages)));
-        Files.createDirectories(folder);
-        // Another process of the same build may want the same packages.
-        try (var lock = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            lock.lock();
-            install(folder, packages);
-        }
+        OncePerBuild.in(folder, within -> install(within, packages));
         return new NodePeer(folder);
     }
 
     private static void install(Path folder, String... packages) throws IOException, InterruptedException {
-        var installed = folder.resolve("installed");
-        if (Files.exists(installed)) {
-            return;
-        }
         Files.writeString(folder.resolve("package.json"), "{\"private\":true,\"type\":\"module\"}");
         var command = new ArrayList<>(List.of("npm", "install", "--no-audit", "--no-fund"));
         command.addAll(List.of(packages));
@@ -50,7 +39,6 @@ public final class NodePeer {
             throw new IllegalStateException("this test needs Node and npm with a registry within reach, for "
                     + String.join(" ", packages) + ": " + Files.readString(output));
         }
-        Files.createFile(installed);
     }
 
     /** A file of an installed package. */

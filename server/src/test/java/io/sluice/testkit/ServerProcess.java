@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -103,18 +102,7 @@ public final class ServerProcess implements ServerAddress, AutoCloseable {
 
     /** The command that runs a Sluice command line from the classes under test. */
     public static List<String> command(String... arguments) {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-cp",
-                Objects.requireNonNullElse(
-                        System.getProperty("surefire.test.class.path"), System.getProperty("java.class.path")),
-                "io.sluice.Main"));
-        command.addAll(List.of(arguments));
-        return command;
+        return TestJvm.command(List.of("-Xmx256m"), "io.sluice.Main", arguments);
     }
 
     /** Ends the process as {@code kill -9} does. */

@@ -2,13 +2,13 @@ package io.sluice.hub.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.testkit.TestJvm;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,26 +58,12 @@ final class FolderLockTest {
         private final Process process;
         final String said;
 
-        OtherProcess(Path folder) throws IOException, URISyntaxException {
-            process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-XX:TieredStopAtLevel=1",
-                            "-XX:+UseSerialGC",
-                            "-Xmx32m",
-                            "-cp",
-                            classes(FolderLock.class) + File.pathSeparator + classes(Taker.class),
-                            Taker.class.getName(),
-                            folder.toString())
+        OtherProcess(Path folder) throws IOException {
+            process = new ProcessBuilder(TestJvm.command(List.of("-Xmx32m"), Taker.class.getName(), folder.toString()))
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
             said = String.valueOf(out.readLine());
-        }
-
-        private static Path classes(Class<?> type) throws URISyntaxException {
-            return Path.of(
-                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
         }
 
         @Override

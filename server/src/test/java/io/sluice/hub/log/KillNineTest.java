@@ -8,6 +8,7 @@ import io.sluice.hub.Appended;
 import io.sluice.hub.ChannelLog;
 import io.sluice.hub.LogEngine;
 import io.sluice.hub.Position;
+import io.sluice.testkit.TestJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -86,19 +87,11 @@ final class KillNineTest {
     }
 
     private static Process start(Path data, String run, boolean power) throws IOException {
-        var command = new ArrayList<String>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "-Xmx96m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider",
-                "-cp",
-                System.getProperty("java.class.path"),
+        var command = TestJvm.command(
+                List.of("-Xmx96m", "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider"),
                 KilledPublisher.class.getName(),
                 data.toString(),
-                run));
+                run);
         if (power) {
             command.add("power");
         }

@@ -2,9 +2,11 @@ package io.sluice.hub.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.testkit.TestJvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,18 +30,11 @@ final class RocksLibraryTest {
 
     /** What {@link Loader} says. */
     private String load(Path folder) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xmx96m",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Djava.io.tmpdir=" + temporary,
-                        "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Loader.class.getName(),
-                        folder.toString())
+        var options = List.of(
+                "-Xmx96m",
+                "-Djava.io.tmpdir=" + temporary,
+                "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider");
+        var process = new ProcessBuilder(TestJvm.command(options, Loader.class.getName(), folder.toString()))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
