@@ -29,6 +29,7 @@ public final class TestJvm {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-XX:+UseSerialGC",
+            "-XX:+UseTransparentHugePages",
             "-XX:TieredStopAtLevel=1",
             "-Xlog:aot*=off");
 
