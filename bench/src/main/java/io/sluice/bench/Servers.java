@@ -57,7 +57,9 @@ public final class Servers {
 
     private ServerProcess sluice(int port, int adminPort, SluiceSettings settings, String cpus) throws IOException {
         var command = sluiceCommand(port, adminPort, settings);
-        return ServerProcess.start("sluice", command, Map.of(), port, cpus, scratch);
+        // No balancer has to hear that it goes.
+        var environment = Map.of("SLUICE_EDGE_DRAIN_DELAY", "0s");
+        return ServerProcess.start("sluice", command, environment, port, cpus, scratch);
     }
 
     /** The command that serves {@code settings} from an empty data folder. */

@@ -59,7 +59,7 @@ final class ChatPageTest {
 
     @Test
     void somebodyWhoLeavesIsNoLongerHere(@TempDir Path data) {
-        try (var server = ServerProcess.demo(data, Map.of());
+        try (var server = ServerProcess.demo(data, Map.of("SLUICE_HUB_PRESENCE_GRACE", "2s"));
                 var alice = open(server, "alice", ColorScheme.LIGHT)) {
             var bob = open(server, "bob", ColorScheme.LIGHT);
             alice.awaitSeen("#people li", "bob");
