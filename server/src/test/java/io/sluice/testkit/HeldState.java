@@ -5,9 +5,12 @@ import io.sluice.hub.Outcome;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A store that is as quick as a test wants: while it is held, each update waits to be made or refused. Thread-safe. */
 public final class HeldState implements KeyedState {
@@ -15,6 +18,8 @@ public final class HeldState implements KeyedState {
 
     private final KeyedState state;
     private final BlockingQueue<Update> waiting = new LinkedBlockingQueue<>();
+    private final AtomicReference<@Nullable CompletableFuture<Consumer<Outcome<List<Entry>>>>> taken =
+            new AtomicReference<>();
     private volatile boolean held;
 
     HeldState(KeyedState state) {
@@ -51,6 +56,13 @@ public final class HeldState implements KeyedState {
         held = false;
     }
 
+    /** Takes the next scan: it is not made, and waits for an answer of the test. */
+    public CompletableFuture<Consumer<Outcome<List<Entry>>>> takeScan() {
+        var taker = new CompletableFuture<Consumer<Outcome<List<Entry>>>>();
+        taken.set(taker);
+        return taker;
+    }
+
     /** The update that has waited for longest, or the first that comes. */
     public Update next() {
         try {
@@ -71,7 +83,12 @@ public final class HeldState implements KeyedState {
 
     @Override
     public void scan(Kind kind, String prefix, String after, int limit, Consumer<Outcome<List<Entry>>> entries) {
-        state.scan(kind, prefix, after, limit, entries);
+        var taker = taken.getAndSet(null);
+        if (taker != null) {
+            taker.complete(entries);
+        } else {
+            state.scan(kind, prefix, after, limit, entries);
+        }
     }
 
     @Override

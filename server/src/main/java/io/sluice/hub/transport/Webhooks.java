@@ -13,6 +13,7 @@ import java.util.NavigableMap;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -51,12 +52,18 @@ final class Webhooks {
         shared.store().load(outcome -> {
             switch (outcome) {
                 case Outcome.Done<WebhookStore.Loaded>(var stored) -> start(stored);
-                case Outcome.Refused<WebhookStore.Loaded>(var problem) -> {
-                    LOG.warn("webhooks cannot be read, which is tried again: {}", problem.detail());
-                    loops.getFirst().schedule(this::start, TimeUnit.SECONDS.toNanos(LOAD_RETRY_SECONDS));
-                }
+                case Outcome.Refused<WebhookStore.Loaded>(var problem) -> startLater(problem);
             }
         });
+    }
+
+    private void startLater(Problem problem) {
+        try {
+            loops.getFirst().schedule(this::start, TimeUnit.SECONDS.toNanos(LOAD_RETRY_SECONDS));
+            LOG.warn("webhooks cannot be read, which is tried again: {}", problem.detail());
+        } catch (RejectedExecutionException serverHasClosed) {
+            LOG.debug("the server has closed: webhooks are not read again");
+        }
     }
 
     private void start(WebhookStore.Loaded stored) {

@@ -1,7 +1,12 @@
 package io.sluice.hub.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.sluice.http.ClientError;
+import io.sluice.http.Problem;
+import io.sluice.hub.KeyedState.Entry;
+import io.sluice.hub.Outcome;
 import io.sluice.testkit.ApiClient;
 import io.sluice.testkit.EdgeServer;
 import io.sluice.testkit.Endpoint;
@@ -117,6 +122,18 @@ final class WebhookStorageTest {
         assertThat(endpoint.next().data()).isEqualTo("1");
         Eventually.holds(() -> show().path("state").asString().equals("live"));
         assertThat(show().has("trouble")).isFalse();
+    }
+
+    @Test
+    void whatIsReadTooLateForAServerThatHasClosedIsLetGo() {
+        var scan = engine.state().takeScan();
+        var other = EdgeServer.sharing(engine, clock, "");
+        var answer = scan.join();
+        other.close();
+
+        var unreadable = new Outcome.Refused<List<Entry>>(Problem.of(ClientError.OVERLOADED, "the store is closed"));
+
+        assertThatCode(() -> answer.accept(unreadable)).doesNotThrowAnyException();
     }
 
     private JsonNode show() {
