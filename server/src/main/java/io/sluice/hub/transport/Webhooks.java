@@ -50,19 +50,21 @@ final class Webhooks {
     /** Reads what is stored and begins; until that is done there is none. */
     void start() {
         shared.store().load(outcome -> {
-            switch (outcome) {
-                case Outcome.Done<WebhookStore.Loaded>(var stored) -> start(stored);
-                case Outcome.Refused<WebhookStore.Loaded>(var problem) -> startLater(problem);
+            try {
+                begin(outcome);
+            } catch (RejectedExecutionException serverHasClosed) {
+                LOG.debug("the server has closed: its webhooks do not start any more");
             }
         });
     }
 
-    private void startLater(Problem problem) {
-        try {
-            loops.getFirst().schedule(this::start, TimeUnit.SECONDS.toNanos(LOAD_RETRY_SECONDS));
-            LOG.warn("webhooks cannot be read, which is tried again: {}", problem.detail());
-        } catch (RejectedExecutionException serverHasClosed) {
-            LOG.debug("the server has closed: webhooks are not read again");
+    private void begin(Outcome<WebhookStore.Loaded> outcome) {
+        switch (outcome) {
+            case Outcome.Done<WebhookStore.Loaded>(var stored) -> start(stored);
+            case Outcome.Refused<WebhookStore.Loaded>(var problem) -> {
+                loops.getFirst().schedule(this::start, TimeUnit.SECONDS.toNanos(LOAD_RETRY_SECONDS));
+                LOG.warn("webhooks cannot be read, which is tried again: {}", problem.detail());
+            }
         }
     }
 
