@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
@@ -129,6 +130,8 @@ public final class TestJvm {
         command.addAll(List.of("io.sluice.Main", "demo", "--port", "0", "--admin-port", "0"));
         command.addAll(List.of("--data", home.resolve("data").toString()));
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        CompletableFuture.delayedExecutor(REHEARSAL_SECONDS, TimeUnit.SECONDS)
+                .execute(() -> process.toHandle().destroyForcibly());
         try (var said = process.inputReader()) {
             var line = said.readLine();
             while (line != null && !line.contains(STARTED)) {
@@ -136,7 +139,8 @@ public final class TestJvm {
             }
             process.toHandle().destroy(); // unlike the process itself, leaves what it prints readable
             said.transferTo(Writer.nullWriter());
-            if (!process.waitFor(REHEARSAL_SECONDS, TimeUnit.SECONDS) || !Files.exists(cache())) {
+            process.waitFor();
+            if (!Files.exists(cache())) {
                 throw new IOException("the server did not start and end; the last line: " + line);
             }
         } finally {
